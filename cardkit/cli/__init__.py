@@ -1,0 +1,60 @@
+"""The command line: one command per file, imported only when it is called."""
+
+import importlib
+from typing import Any
+
+import click
+
+from cardkit import __version__
+from cardkit.errors import CardkitError
+
+# name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
+COMMANDS = {
+    "bias-probe": "Measure a fill-mask model's bias and write the result into its card.",
+    "lint": "Check model cards: metadata, sections, bias and limitations first.",
+    "rule": "List the rules, or explain one.",
+}
+
+
+class LazyGroup(click.Group):
+    """A click group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the module of one command and return it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cardkit.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn the errors we know into one line and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except CardkitError as error:
+            click.echo(f"cardkit: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  cardkit lint README.md               check one card
+  cardkit lint                         check every card below this folder
+  cardkit rule unknown-license         what a rule checks, and why
+""",
+)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def main() -> None:
+    """Write, check and back model cards with numbers."""
