@@ -1,0 +1,182 @@
+"""``cardkit bias-probe``: measure a fill-mask model and write the result into its card."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cardkit.errors import InputError
+from cardkit.probe.insert import CardFile, Inserted, insert, read_card, write_card
+from cardkit.probe.markers import find_block, find_record
+from cardkit.probe.record import Record, keep_date
+from cardkit.probe.section import render
+from cardkit.probe.suite import DEFAULT_SUITE, load_suite
+from cardkit.probe.summary import summary
+
+
+@click.command(
+    "bias-probe",
+    short_help="Measure a fill-mask model's bias and write the result into its card.",
+    epilog="""\b
+Examples:
+  cardkit bias-probe my-model/                          print the result
+  cardkit bias-probe my-model/ --card my-model/README.md
+  cardkit bias-probe bert-base-cased --dry-run          print the section, write nothing
+""",
+)
+@click.argument("model")
+@click.option("--card", type=click.Path(), help="Write the section into this card.")
+@click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    metavar="SENTENCE",
+    help='Also show the likeliest words for "… [MASK] …"; can be repeated.',
+)
+@click.option("--output", type=click.Path(), help="Write record and all scores to this JSON file.")
+@click.option("--dry-run", is_flag=True, help="Print the section; write no file at all.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Seed of the resampling.")  # fmt: skip
+@click.option("--suite", "suite_name", default=DEFAULT_SUITE, show_default=True, metavar="NAME",
+              help="Suite to measure with: a name, or a YAML file.")  # fmt: skip
+def command(
+    model: str,
+    card: str | None,
+    prompts: tuple[str, ...],
+    output: str | None,
+    dry_run: bool,
+    seed: int,
+    suite_name: str,
+) -> None:
+    """Measure how a fill-mask model's predictions lean, with intervals.
+
+    MODEL is a folder or a name on the Hub. The exit code is 0 whatever was measured, and 2 when
+    nothing could be.
+    """
+    suite = load_suite(suite_name)
+    # What would stop the writing is better known before the measuring than after.
+    file = None if card is None else _readable(read_card(card))
+    if output is not None and not dry_run:
+        _check_output(output)
+
+    from cardkit.probe.load import load, require_extra
+    from cardkit.probe.locate import locate
+
+    require_extra()
+    with _waiting(f"loading {model} …"), _hub_bars():
+        masked = load(locate(model))
+
+    from cardkit.probe.run import measure, results_json
+    from cardkit.probe.threads import limit_threads
+
+    limit_threads()
+    with _bar() as progress:
+        measured = measure(masked, suite, prompts=prompts, seed=seed, progress=progress)
+    record = keep_date(measured.record, _old_record(file))
+    measured = dataclasses.replace(measured, record=record)
+    block = render(record)
+    if dry_run:
+        click.echo(block)
+        return
+    click.echo(summary(record))
+    if output is not None:
+        _write_output(output, json.dumps(results_json(measured), ensure_ascii=False))
+    if file is not None:
+        new = insert(file.text, block)
+        if new.text != file.text:
+            write_card(file, new.text)
+        click.echo(_told(str(card), file, new))
+
+
+def _told(card: str, file: CardFile, new: Inserted) -> str:
+    if new.text == file.text:
+        return f"{card}: unchanged; the same measurement is there already."
+    if new.place is None:
+        return f"{card}: the measurement was replaced. Nothing else changed."
+    made = "new section" if new.place.new_heading else "section"
+    return f'{card}: {made} "{new.place.heading}": measurement added. Nothing else changed.'
+
+
+def _readable(file: CardFile) -> CardFile:
+    try:
+        find_block(file.text)
+    except InputError as error:
+        raise InputError(f"{file.path}: {error}") from None
+    return file
+
+
+def _old_record(file: CardFile | None) -> Record | None:
+    """Return the record in the card, None also for one that cannot be read: it is replaced."""
+    with contextlib.suppress(InputError):
+        return None if file is None else find_record(file.text)
+    return None
+
+
+def _check_output(output: str) -> None:
+    folder = Path(output).parent
+    if Path(output).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"{output}: cannot be written")
+
+
+def _write_output(output: str, text: str) -> None:
+    try:
+        Path(output).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _hub_bars() -> Iterator[None]:
+    """Show the Hub's download bars to a person, and to nobody else."""
+    import huggingface_hub.utils
+
+    bars: Any = huggingface_hub.utils
+    before = bars.are_progress_bars_disabled()
+    if not sys.stderr.isatty():
+        bars.disable_progress_bars()
+    try:
+        yield
+    finally:
+        if not before:
+            bars.enable_progress_bars()
+
+
+@contextlib.contextmanager
+def _waiting(text: str) -> Iterator[None]:
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(text, err=True, nl=False)
+    try:
+        yield
+    finally:
+        click.echo("\r" + " " * len(text) + "\r", err=True, nl=False)
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[int, int], None] | None]:
+    """Give a progress callback that draws a bar on standard error, None without a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with contextlib.ExitStack() as stack:
+        bars: list[object] = []
+        seen = 0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal seen
+            if not bars:
+                bar = click.progressbar(
+                    length=total, label="scoring", file=sys.stderr, show_pos=True
+                )
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - seen)  # type: ignore[attr-defined]
+            seen = done
+
+        yield progress
