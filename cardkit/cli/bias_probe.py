@@ -7,13 +7,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cardkit.errors import InputError
 from cardkit.probe.insert import CardFile, Inserted, insert, read_card, write_card
 from cardkit.probe.markers import find_block, find_record
+from cardkit.probe.quiet import hub_bars, quiet
 from cardkit.probe.record import Record, keep_date
 from cardkit.probe.section import render
 from cardkit.probe.suite import DEFAULT_SUITE, load_suite
@@ -69,14 +69,14 @@ def command(
     from cardkit.probe.locate import locate
 
     require_extra()
-    with _waiting(f"loading {model} …"), _hub_bars():
+    with _waiting(f"loading {model} …"), hub_bars():
         masked = load(locate(model))
 
     from cardkit.probe.run import measure, results_json
     from cardkit.probe.threads import limit_threads
 
     limit_threads()
-    with _bar() as progress:
+    with _bar() as progress, quiet():
         measured = measure(masked, suite, prompts=prompts, seed=seed, progress=progress)
     record = keep_date(measured.record, _old_record(file))
     measured = dataclasses.replace(measured, record=record)
@@ -129,22 +129,6 @@ def _write_output(output: str, text: str) -> None:
         Path(output).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{output}: cannot be written: {error.strerror}") from None
-
-
-@contextlib.contextmanager
-def _hub_bars() -> Iterator[None]:
-    """Show the Hub's download bars to a person, and to nobody else."""
-    import huggingface_hub.utils
-
-    bars: Any = huggingface_hub.utils
-    before = bars.are_progress_bars_disabled()
-    if not sys.stderr.isatty():
-        bars.disable_progress_bars()
-    try:
-        yield
-    finally:
-        if not before:
-            bars.enable_progress_bars()
 
 
 @contextlib.contextmanager

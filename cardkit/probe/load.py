@@ -5,7 +5,6 @@ and every number measured on it would be noise. So any missing weight is a refus
 """
 
 import contextlib
-import warnings
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,10 +14,10 @@ from typing import Any
 from cardkit.errors import ProbeError
 from cardkit.probe.files import check_folder, safetensors_keys
 from cardkit.probe.locate import Located
+from cardkit.probe.quiet import quiet
 
 # Heads that tell replaced tokens from original ones; a checkpoint with one was trained for that.
 _DETECTION_HEADS = ("mask_predictions.", "discriminator_predictions.")
-_CRITICAL = 50  # the level of that name in the standard library's logging
 _DETECTION_TYPES = {"deberta", "deberta-v2", "electra"}
 
 
@@ -63,8 +62,7 @@ def load(located: Located) -> MaskedLM:
     """
     require_extra()
     weights = check_folder(located.folder, located.name)
-    with _quiet(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         model = _load_model(located, weights)
         tokenizer = _load_tokenizer(located)
     config: Any = model.config
@@ -191,21 +189,3 @@ def _as_probe_error(name: str) -> Iterator[None]:
     except Exception as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ProbeError(f"{name} cannot be loaded: {first}") from error
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the loading libraries' own reports and progress bars off the terminal."""
-    from transformers.utils import logging as transformers_logging
-
-    logging: Any = transformers_logging  # parts of it are untyped
-
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(_CRITICAL)
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()

@@ -30,7 +30,7 @@ def locate(model: str) -> Located:
         InputError: a path that is missing or no folder.
         ProbeError: unknown on the Hub, or the Hub is out of reach and the cache has no copy.
     """
-    path = Path(model).expanduser()
+    path = _expanded(model)
     if path.is_dir():
         return Located(path, path.resolve().name, None)
     if path.exists():
@@ -38,6 +38,13 @@ def locate(model: str) -> Located:
     if not _HUB_NAME.fullmatch(model):
         raise InputError(f"{model}: no such folder, and no name that a model on the Hub can have")
     return _from_hub(model)
+
+
+def _expanded(model: str) -> Path:
+    try:
+        return Path(model).expanduser()
+    except RuntimeError:  # "~somebody", and nobody of that name
+        return Path(model)
 
 
 def _from_hub(name: str) -> Located:
