@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A marked block: half-open character span, without the last line's end, and its lines."""
+    """A marked block: half-open character span, up to the end of the last marker, and its lines."""
 
     start: int
     end: int
@@ -101,7 +101,7 @@ def find_block(text: str) -> Block | None:
     first, last = begins[0], ends[0]
     if last.start < first.start:
         raise _damaged([last, first], "the block ends before it begins")
-    end = last.start + len(last.text.rstrip("\r\n"))
+    end = last.start + len(last.text.rstrip())
     return Block(first.start, end, first.number, last.number)
 
 

@@ -97,7 +97,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much was measured. ``unequal_targets`` counts templates, ``rows`` forward passes."""
+    """How much was measured. ``unequal_targets`` counts templates, ``rows`` masked sentences."""
 
     templates: int
     attributes: int

@@ -242,8 +242,8 @@ def _record(record: Record) -> str:
     versions = record.versions
     text = (
         f"{settings.method}; {settings.interval}, {settings.resamples:,} resamples, seed"
-        f" {settings.seed}. Suite {suite.id} {suite.version}, {record.counts.rows:,} forward"
-        f" passes, {settings.dtype} on {settings.device}, cardkit {versions.get('cardkit', '?')},"
+        f" {settings.seed}. Suite {suite.id} {suite.version}, {record.counts.rows:,} masked"
+        f" sentences, {settings.dtype} on {settings.device}, cardkit {versions.get('cardkit', '?')},"
         f" {record.date}."
     )
     return _details(
