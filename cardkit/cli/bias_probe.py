@@ -157,7 +157,7 @@ def _bar() -> Iterator[Callable[[int, int], None] | None]:
             nonlocal seen
             if not bars:
                 bar = click.progressbar(
-                    length=total, label="scoring", file=sys.stderr, show_pos=True
+                    length=total, label="scoring", file=sys.stderr, show_percent=True
                 )
                 bars.append(stack.enter_context(bar))
             bars[0].update(done - seen)  # type: ignore[attr-defined]

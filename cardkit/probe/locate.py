@@ -76,17 +76,18 @@ def _from_hub(name: str) -> Located:
     names = files_read(sibling.rfilename for sibling in info.siblings or [])
     if not weight_files(names):
         raise ProbeError(f"{name} on the Hub holds no weights (model.safetensors or .bin)")
-    return _download(name, str(info.sha), names)
+    return _download(name, names)
 
 
-def _download(name: str, commit: str, names: list[str]) -> Located:
+def _download(name: str, names: list[str]) -> Located:
     from huggingface_hub import snapshot_download
 
     try:
-        folder = snapshot_download(name, revision=commit, allow_patterns=names)
+        # By branch, not by commit: only so the cache remembers which commit the name stands for.
+        folder = Path(snapshot_download(name, allow_patterns=names))
     except Exception as error:  # noqa: BLE001 (as above; whatever it is, nothing can be measured)
         raise ProbeError(f"{name} could not be downloaded: {_first_line(error)}") from None
-    return Located(Path(folder), name, commit)
+    return Located(folder, name, folder.name)
 
 
 def _from_cache(name: str, why: str) -> Located:

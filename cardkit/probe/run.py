@@ -80,7 +80,7 @@ def measure(
         ProbeError: the model cannot be measured with this suite, or gives NaN.
         UsageError: a prompt without exactly one mask.
     """
-    shown = [*suite.illustration, *(p for p in prompts if p not in suite.illustration)]
+    shown = list(dict.fromkeys([*suite.illustration, *prompts]))
     prompt_rows(masked, shown)  # a mistake there should show before the work begins
     table = RowTable()
     grid = association.plan(masked, suite, table)
