@@ -239,11 +239,11 @@ def _illustration(prompts: Iterable[Prompt]) -> str:
 
 def _record(record: Record) -> str:
     settings, suite = record.settings, record.suite
-    versions = record.versions
+    cardkit = record.versions.get("cardkit", "?")
     text = (
         f"{settings.method}; {settings.interval}, {settings.resamples:,} resamples, seed"
         f" {settings.seed}. Suite {suite.id} {suite.version}, {record.counts.rows:,} masked"
-        f" sentences, {settings.dtype} on {settings.device}, cardkit {versions.get('cardkit', '?')},"
+        f" sentences, {settings.dtype} on {settings.device}, cardkit {cardkit},"
         f" {record.date}."
     )
     return _details(

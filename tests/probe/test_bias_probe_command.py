@@ -392,7 +392,7 @@ def hub(folder: Path, commit: str, files: list[str]) -> type[BaseHTTPRequestHand
             headers = {"X-Repo-Commit": commit}
             body = None
             answer: Any = None
-            if path in ("/api/models/team/model", f"/api/models/team/model/revision/{commit}"):
+            if path in ("/api/models/team/model", "/api/models/team/model/revision/main"):
                 siblings = [{"rfilename": name} for name in files]
                 answer = {"id": "team/model", "sha": commit, "siblings": siblings}
             elif path == f"/api/models/team/model/tree/{commit}":
