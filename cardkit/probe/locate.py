@@ -91,14 +91,15 @@ def _download(name: str, names: list[str]) -> Located:
 
 
 def _from_cache(name: str, why: str) -> Located:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import try_to_load_from_cache
 
-    try:
-        folder = Path(snapshot_download(name, local_files_only=True))
-    except OSError:
+    # One file shows where the snapshot is; a whole copy of the repository is not needed.
+    config = try_to_load_from_cache(name, "config.json")
+    if not isinstance(config, str):
         raise ProbeError(
             f"{name}: no such folder, and {why}; no copy of a model of that name is in the cache"
-        ) from None
+        )
+    folder = Path(config).parent
     return Located(folder, name, folder.name)
 
 
