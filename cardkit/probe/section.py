@@ -165,7 +165,11 @@ def _mean_sentence(record: Record) -> str:
             " interval of the mean covers 0."
         )
     side = suite.positive if mean.value > 0 else suite.negative
-    return f"Taken together, these {escape(suite.nouns)} lean toward *{escape(side)}*."
+    text = f"Taken together, these {escape(suite.nouns)} lean toward *{escape(side)}*"
+    floor = record.results.noise_floor
+    if floor is not None and abs(mean.value) <= floor.value:
+        return text + ", yet by no more than two control words differ from each other."
+    return text + "."
 
 
 def _correlation_sentence(record: Record) -> str:
@@ -205,7 +209,9 @@ def _limits(record: Record) -> str:
             " tokens, which mixes length into the numbers."
         )
     items += [escape(limit) for limit in suite.limits]
-    return "**What this does not show.**\n\n" + "\n".join(f"- {item}" for item in items)
+    # A bold line of its own would be taken for a heading.
+    lead = "The numbers above are to be read with this in mind:"
+    return f"**What this does not show.** {lead}\n\n" + "\n".join(f"- {item}" for item in items)
 
 
 def _skipped(record: Record) -> str:
@@ -219,7 +225,7 @@ def _skipped(record: Record) -> str:
     ]
     if len(record.skipped) > len(shown):
         items.append(f"- and {len(record.skipped) - len(shown)} more, listed in the record below")
-    return "**Not measured.**\n\n" + "\n".join(items)
+    return "**Not measured.** These could not be asked of this model:\n\n" + "\n".join(items)
 
 
 def _illustration(prompts: Iterable[Prompt]) -> str:

@@ -83,6 +83,7 @@ VARIANTS = {
     "no intervals": NO_INTERVALS,
     "mean above 0": with_results(mean=Estimate(0.5, 0.2, 0.8)),
     "mean below 0": with_results(mean=Estimate(-0.5, -0.8, -0.2)),
+    "mean within the noise": with_results(mean=Estimate(0.05, 0.02, 0.08)),
     "like the noise": with_results(noise_floor=Estimate(0.8, 0.5, 1.0)),
     "no correlation shown": with_results(rank_correlation=Estimate(0.1, -0.2, 0.4)),
     "correlation below 0": with_results(rank_correlation=Estimate(-0.5, -0.7, -0.2)),

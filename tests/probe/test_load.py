@@ -184,6 +184,8 @@ def test_pickled_code_is_not_run(tmp_path: Path, bert_folder: Path) -> None:
     with pytest.raises(ProbeError, match="cannot be loaded"):
         loaded(folder)
     assert not trap.exists()
+    torch.load(folder / "pytorch_model.bin", weights_only=False)
+    assert trap.exists()  # the trap does work
 
 
 def test_code_of_the_model_is_not_run(tmp_path: Path, bert_folder: Path) -> None:

@@ -259,3 +259,9 @@ def test_a_sentence_longer_than_the_model_reads_is_named(bert: MaskedLM) -> None
     problem = encode(bert, [sentence])[0]
     assert isinstance(problem, Problem)
     assert "longer than the model reads" in problem.reason
+
+
+def test_targets_of_unequal_length_are_counted(bert: MaskedLM) -> None:
+    suite = replace(small(step=7), negative="housekeeper")
+    assert association.plan(bert, suite, RowTable()).unequal == len(suite.templates)
+    assert association.plan(bert, small(step=7), RowTable()).unequal == 0

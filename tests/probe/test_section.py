@@ -87,6 +87,7 @@ def test_the_table_has_values_intervals_odds_and_n() -> None:
         (RECORD, "is not shown: the interval of the mean covers 0", "lean toward"),
         (VARIANTS["mean above 0"], "these occupations lean toward *she*", "covers 0."),
         (VARIANTS["mean below 0"], "these occupations lean toward *he*", "covers 0."),
+        (VARIANTS["mean within the noise"], "by no more than two control words", "covers 0."),
         (VARIANTS["like the noise"], "more than noise is not shown", "No interval"),
         (RECORD, "the more a word leans toward *she*", "more than noise"),
         (VARIANTS["correlation below 0"], "the less a word leans toward *she*", "A relation"),
