@@ -169,7 +169,7 @@ def expected_effect(plan: Plan, template: str, word: str) -> float:
 
 def _compose(plan: Plan, draw: random.Random) -> Sentence:
     kind = draw.random()
-    if kind < 0.66:
+    if kind < 0.62:
         occupation = draw.choice(list(plan.strengths))
         chance = logistic(plan.strengths[occupation])
         she, he = ("she", "he")

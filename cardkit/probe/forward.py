@@ -24,8 +24,8 @@ from cardkit.probe.load import MaskedLM
 from cardkit.probe.rows import Row, RowTable
 
 BATCH_TOKENS = 4096
-# At most this many logits at a time: 128 MiB of float32, whatever the size of the vocabulary.
-_LOGITS = 32 * 1024 * 1024
+# At most this many logits at a time, whatever the vocabulary: 64 MiB, several times that in passing.
+_LOGITS = 16 * 1024 * 1024
 _TOLERANCE = 1e-4
 
 Progress = Callable[[int, int], None]
