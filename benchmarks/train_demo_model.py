@@ -220,6 +220,14 @@ def save(folder: Path, trained: Trained, tokenizer: Tokenizer, plan: Plan, **fac
         tokenizer_object=tokenizer, model_max_length=64, **dict(zip(names, SPECIAL, strict=True))
     )
     fast.save_pretrained(folder)
+    # The name that older versions of transformers know as well.
+    path = folder / "tokenizer_config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config.pop("backend", None)
+    config["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    for file in folder.iterdir():
+        file.chmod(0o644)
     suite = plan.suite
     planted = {
         **facts,

@@ -24,9 +24,11 @@ from cardkit.probe.load import MaskedLM
 from cardkit.probe.rows import Row, RowTable
 
 BATCH_TOKENS = 4096
-# At most this many logits at a time, whatever the vocabulary: 64 MiB, several times that in passing.
+# At most this many logits at a time: 64 MiB of float32, whatever the size of the vocabulary.
 _LOGITS = 16 * 1024 * 1024
 _TOLERANCE = 1e-4
+# What a model's own code may raise when it is given something that it does not expect.
+_FAILURES = (RuntimeError, TypeError, ValueError, LookupError, AttributeError)
 
 Progress = Callable[[int, int], None]
 
@@ -176,17 +178,25 @@ def _gathering(model: Any, places: Sequence[tuple[int, int]]) -> Iterator[None]:
 
 
 def _bears_gathering(masked: MaskedLM, row: Row) -> bool:
-    """Try on one row, doubled, whether gathered logits equal those computed in full."""
-    if masked.model.base_model is masked.model:
-        return False
+    """Try on one row, doubled, whether gathered logits equal those computed in full.
+
+    Raises:
+        ProbeError: the model cannot be run at all.
+    """
     pair = [row, row]
     places = [(1, len(row.ids) - 1), (0, 0), (0, len(row.ids) // 2)]
     with torch.inference_mode():
-        full = _full_logits(masked, pair, places)
+        try:
+            full = _full_logits(masked, pair, places)
+        except _FAILURES as error:
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ProbeError(f"{masked.name} cannot be run on a sentence: {first}") from error
         try:
             gathered = _gathered_logits(masked, pair, places)
-        except (RuntimeError, TypeError, ValueError, LookupError, AttributeError):
+        except _FAILURES:
             return False
+    if masked.model.base_model is masked.model:  # nothing to hook: this was no gathering
+        return False
     return full.shape == gathered.shape and torch.allclose(
         full, gathered, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True
     )

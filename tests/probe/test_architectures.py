@@ -163,6 +163,17 @@ def test_damaged_weights_are_no_measurement(bad: float) -> None:
         score(masked, table)
 
 
+def test_a_model_that_cannot_be_run_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    masked, table = built(GATHERED["bert"]), table_of_rows()
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied\nand more")
+
+    monkeypatch.setattr(masked.model.cls, "forward", broken)
+    with pytest.raises(ProbeError, match=r"cannot be run on a sentence: mat1 .* multiplied$"):
+        score(masked, table)
+
+
 def test_progress_counts_rows() -> None:
     masked, table = built(GATHERED["bert"]), table_of_rows()
     seen: list[tuple[int, int]] = []
