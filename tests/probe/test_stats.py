@@ -110,27 +110,51 @@ def test_the_seed_decides_everything() -> None:
     assert first != other
 
 
-def coverage(templates: int, attributes: int, truth: float, times: int = 600) -> float:
-    """How often the interval of the mean covers the truth, effects drawn as a model might."""
-    generator = np.random.default_rng(templates * 1000 + attributes)
-    covered = 0
+def drawn_effects(
+    generator: np.random.Generator, templates: int, attributes: int, slope: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Effects as a model might have them, and reference shares with which they grow."""
+    shares = generator.uniform(size=attributes)
+    effects = (
+        0.3
+        + generator.normal(0, 0.5, (templates, 1))
+        + slope * (shares - 0.5)
+        + generator.normal(0, 0.8, (1, attributes))
+        + generator.normal(0, 0.7, (templates, attributes))
+    )
+    return effects, shares
+
+
+def truth(slope: float) -> tuple[float, float, float]:
+    """Mean, mean size and rank correlation in a population so large that nothing is left open."""
+    generator = np.random.default_rng(99)
+    shares = generator.uniform(size=400_000)
+    means = 0.3 + slope * (shares - 0.5) + generator.normal(0, 0.8, 400_000)
+    cells = means + generator.normal(0, np.hypot(0.5, 0.7), 400_000)
+    return 0.3, float(np.abs(cells).mean()), float(scipy_stats.spearmanr(shares, means).statistic)
+
+
+@pytest.mark.parametrize("slope", [0.0, 2.0])
+@pytest.mark.parametrize("shape", [(10, 40), (14, 60)])
+def test_intervals_cover_the_truth_as_often_as_they_say(
+    shape: tuple[int, int], slope: float
+) -> None:
+    generator = np.random.default_rng(shape[0] * 1000 + shape[1])
+    wanted, times = truth(slope), 500
+    covered = np.zeros(3)
     for time in range(times):
-        values = (
-            truth
-            + generator.normal(0, 0.5, (templates, 1))
-            + generator.normal(0, 0.8, (1, attributes))
-            + generator.normal(0, 0.7, (templates, attributes))
-        )
-        estimate = stats.mean(values, stats.draw(values.shape, time, resamples=1000))
-        assert estimate.low is not None
-        assert estimate.high is not None
-        covered += estimate.low <= truth <= estimate.high
-    return covered / times
-
-
-@pytest.mark.parametrize("shape", [(10, 40), (14, 60), (20, 40)])
-def test_intervals_cover_the_truth_as_often_as_they_say(shape: tuple[int, int]) -> None:
-    assert 0.91 <= coverage(*shape, truth=0.3) <= 0.98
+        values, shares = drawn_effects(generator, *shape, slope)
+        draws = stats.draw(shape, time, resamples=1000)
+        correlation = stats.rank_correlation(values, shares, draws)
+        found = (stats.mean(values, draws), stats.mean_size(values, draws), correlation)
+        for n, (estimate, value) in enumerate(zip(found, wanted, strict=True)):
+            assert estimate is not None
+            assert estimate.low is not None
+            assert estimate.high is not None
+            covered[n] += estimate.low <= value <= estimate.high
+    # Nominally 0.95; the standard error of a share counted over 500 times is 0.01.
+    assert covered.min() / times >= 0.91
+    assert covered.max() / times <= 0.99
 
 
 def test_resampling_single_cells_would_not() -> None:
