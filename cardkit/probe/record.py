@@ -97,10 +97,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much was measured. ``unequal_targets`` counts templates, ``rows`` masked sentences."""
+    """How much was measured.
+
+    ``references`` counts attributes with a reference value, ``unequal_targets`` templates in which
+    the targets differ in their number of tokens, ``rows`` distinct masked sentences.
+    """
 
     templates: int
     attributes: int
+    references: int
     control_templates: int
     control_pairs: int
     unequal_targets: int

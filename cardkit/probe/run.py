@@ -103,6 +103,7 @@ def measure(
         counts=Counts(
             templates=len(grid.templates),
             attributes=len(grid.attributes),
+            references=sum(a.reference is not None for a in grid.attributes),
             control_templates=len(control_grid.templates),
             control_pairs=len(control_grid.attributes) // 2,
             unequal_targets=grid.unequal,

@@ -100,7 +100,7 @@ def _table(record: Record) -> str:
         lines.append(_row(name, results.noise_floor, "", n, sign=False))
     if results.rank_correlation is not None:
         name = f"rank correlation with the {escape(suite.reference or 'reference')}"
-        lines.append(_row(name, results.rank_correlation, "–", str(counts.attributes)))
+        lines.append(_row(name, results.rank_correlation, "–", str(counts.references)))
     for target, words in (
         (positive, results.toward_positive),
         (negative, results.toward_negative),

@@ -37,7 +37,7 @@ RECORD = Record(
         limits=_SUITE.limits,
     ),
     settings=Settings("log-probability bias", "95 % intervals", 0, 10_000, "float32", "cpu"),
-    counts=Counts(14, 60, 10, 10, 0, 1124),
+    counts=Counts(14, 60, 59, 10, 10, 0, 1124),
     results=Results(
         mean=Estimate(-0.12, -0.55, 0.31),
         mean_size=Estimate(0.84, 0.61, 1.09),

@@ -76,7 +76,7 @@ def test_the_table_has_values_intervals_odds_and_n() -> None:
     assert "| mean lean | −0.12 | [−0.55, +0.31] | ÷ 1.13 | 14 × 60 |" in text
     assert "| mean size of the lean, either way | 0.84 | [0.61, 1.09] | × or ÷ 2.32 |" in text
     assert "| 0.07 | [0.04, 0.11] | × or ÷ 1.07 | 10 × 10 |" in text
-    assert "| +0.66 | [+0.48, +0.79] | – | 60 |" in text
+    assert "| +0.66 | [+0.48, +0.79] | – | 59 |" in text
     assert "| furthest toward *she*: nurse | +2.60 | [+2.10, +3.10] | × 13 | 14 |" in text
     assert "| furthest toward *he*: plumber | −1.70 | [−2.00, −1.40] | ÷ 5.47 | 14 |" in text
 
