@@ -28,7 +28,9 @@ SCOPE = re.compile(
     r"|must not|do not use|prohibit|high[- ]stakes|不得|不适|不適|不应|禁止",
     re.IGNORECASE,
 )
-CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0900-\u0dff]")
+CJK = re.compile(
+    r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0900-\u0dff]"
+)
 
 
 def stratum(row: dict, text: str) -> list[str]:
@@ -48,7 +50,9 @@ def main(shared: str) -> None:
     rows = [json.loads(line) for line in Path(cards, "index.jsonl").read_text("utf-8").splitlines()]
     with tarfile.open(Path(cards, "cards.tar.xz")) as tar:
         texts = {
-            member.name.removeprefix("./"): tar.extractfile(member).read().decode("utf-8", "replace")
+            member.name.removeprefix("./"): tar.extractfile(member)
+            .read()
+            .decode("utf-8", "replace")
             for member in tar
             if member.isfile()
         }
@@ -61,7 +65,7 @@ def main(shared: str) -> None:
             continue
         clusters.add(row["cluster"])
         names = stratum(row, texts[row["file"]])
-        # A card stands in the rarest stratum it fits; the random one takes from all that is not used.
+        # A card stands in the rarest stratum it fits; the random one takes from all the rest.
         pools[names[0] if names else "random"].append(row)
     taken: set[str] = set()
     drawn = []
@@ -73,7 +77,9 @@ def main(shared: str) -> None:
         for i, row in enumerate(pool[: 2 * PER_HALF[name]]):
             taken.add(row["file"])
             half = "work" if i % 2 == 0 else "held"
-            drawn.append({"file": row["file"], "sha256": row["sha256"], "half": half, "stratum": name})
+            drawn.append(
+                {"file": row["file"], "sha256": row["sha256"], "half": half, "stratum": name}
+            )
     for item in sorted(drawn, key=lambda item: (item["half"], item["file"])):
         print(json.dumps(item))
 

@@ -80,7 +80,7 @@ def parse_sections(source: Source, start: int = 0, skip: Span | None = None) -> 
     root = Section("", "root", 0, Span(start, start))
     root.end = len(text)
     open_sections = [root]
-    for part in _parts(_parser().parse(body), source, first):
+    for part in _parts(_parser("|" in body).parse(body), source, first):
         if isinstance(part, Block):
             open_sections[-1].blocks.append(part)
             continue
@@ -94,14 +94,18 @@ def parse_sections(source: Source, start: int = 0, skip: Span | None = None) -> 
 
 
 @cache
-def _parser() -> MarkdownIt:
-    # Inline parsing is three quarters of the time and says nothing about structure.
-    return MarkdownIt("commonmark").enable("table").disable("inline")
+def _parser(tables: bool) -> MarkdownIt:
+    # Inline parsing is three quarters of the time and says nothing about structure; looking for
+    # tables in every line is a sixth of the rest.
+    parser = MarkdownIt("commonmark").disable("inline")
+    return parser.enable("table") if tables else parser
 
 
 def _blank(text: str, span: Span) -> str:
     """Replace a span by its line ends alone, so that line numbers stay."""
-    return text[: span.start] + re.sub(r"[^\r\n]", "", text[span.start : span.end]) + text[span.end :]
+    return (
+        text[: span.start] + re.sub(r"[^\r\n]", "", text[span.start : span.end]) + text[span.end :]
+    )
 
 
 def _parts(tokens: list[Any], source: Source, first: int) -> Iterator[Block | Section]:
@@ -154,7 +158,9 @@ def _lines(source: Source, first: int, start: int, end: int) -> Span:
 
 
 # **Title**, **Title:**, __Title__ or <b>Title</b>, alone on the line.
-_BOLD = re.compile(r"(\*\*|__|<(?:b|strong)>)(?=\S)((?:(?!\*\*|__).){1,80}?)(\*\*|__|</(?:b|strong)>)\s*[:：]?\s*\Z")
+_BOLD = re.compile(
+    r"(\*\*|__|<(?:b|strong)>)(?=\S)((?:(?!\*\*|__).){1,80}?)(\*\*|__|</(?:b|strong)>)\s*[:：]?\s*\Z"
+)
 _HASH = re.compile(r"(#{1,6})([^\s#!].{0,79})\Z")
 
 
@@ -198,12 +204,16 @@ def _is_title(text: str) -> bool:
 
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_UNSEEN = re.compile(r"<(script|style|pre|code|textarea)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"<(script|style|pre|code|textarea)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
-def _html(token: Any, source: Source, first: int, lists: int, quoted: bool) -> Iterator[Block | Section]:
+def _html(
+    token: Any, source: Source, first: int, lists: int, quoted: bool
+) -> Iterator[Block | Section]:
     """Yield the text of an HTML block, cut at its headings."""
     start = token.map[0]
     content = _COMMENT.sub(_newlines, token.content)

@@ -51,7 +51,9 @@ class Source:
         else:
             # UTF-16 without a byte order mark decodes as UTF-8 full of NULs.
             if self.text.count("\0", 0, 8192) > min(len(self.text), 8192) // 10:
-                self.problem = DecodeProblem(self.text.index("\0"), "the file looks binary or UTF-16")
+                self.problem = DecodeProblem(
+                    self.text.index("\0"), "the file looks binary or UTF-16"
+                )
 
     @classmethod
     def from_text(cls, text: str, path: str = "README.md") -> "Source":

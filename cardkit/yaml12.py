@@ -113,6 +113,17 @@ def parse(text: str, base: int = 0) -> Document:
         return Document(None, Problem(words, base + (mark.index if mark else 0)))
     except yaml.reader.ReaderError as error:
         return Document(None, Problem(_reader_words(error), base + _reader_offset(text, error)))
+    except _Refused as error:
+        return Document(None, Problem(error.words, base + error.offset))
+
+
+class _Refused(Exception):  # noqa: N818 (never leaves this module)
+    """What js-yaml refuses and libyaml's events do not."""
+
+    def __init__(self, words: str, offset: int) -> None:
+        super().__init__(words)
+        self.words = words
+        self.offset = offset
 
 
 def _reader_words(error: yaml.reader.ReaderError) -> str:
@@ -153,12 +164,10 @@ def _build(text: str, base: int) -> Node | None:
                 node.span = Span(node.span.start, _end(node, event, base))
                 continue
             elif isinstance(event, yaml.DocumentStartEvent) and roots:
-                raise yaml.MarkedYAMLError(
-                    problem="a second document starts here", problem_mark=event.start_mark
-                )
+                raise _Refused("a second document starts here", _span(event, 0).start)
             else:
                 continue
-            if getattr(event, "anchor", None) and not isinstance(event, yaml.AliasEvent):
+            if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
                 node.anchor = event.anchor
                 anchors[event.anchor] = node
             _attach(node, stack, roots)
@@ -208,9 +217,7 @@ def _alias(event: Any, anchors: dict[str, Node], base: int) -> Node:
     """Return a node of its own place that shares the content of its anchor."""
     target = anchors.get(event.anchor)
     if target is None:
-        raise yaml.MarkedYAMLError(
-            problem=f'unidentified alias "{event.anchor}"', problem_mark=event.start_mark
-        )
+        raise _Refused(f'unidentified alias "{event.anchor}"', _span(event, 0).start)
     node = Node(target.kind, _span(event, base))
     node.text, node.style, node.tag = target.text, target.style, target.tag
     node.pairs, node.items = target.pairs, target.items
