@@ -217,12 +217,13 @@ def _reached(found: Found) -> tuple[str | None, str | None, tuple[str, ...]]:
     """Return the highest profile that a card reaches, the next one, and what keeps it back."""
     reached = None
     for profile in all_profiles():
-        labels = {
-            rule.label: None
+        failed = {
+            rule.code: rule.label
             for rule, _ in found
             if rule.ground != "advice" or rule.name in profile.requires
         }
-        if labels:
+        if failed:
+            labels = (failed[code] for code in sorted(failed, key=_ranks().__getitem__))
             return reached, profile.name, tuple(labels)
         reached = profile.name
     return reached, None, ()

@@ -66,12 +66,12 @@ _BARE_KEYS = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    rf"^---[ \t]*(?:\r\n|\r|\n){_KEY}[ \t]*:(?:[^\r\n]*(?:\r\n|\r|\n)){{1,400}}?---[ \t]*(?=\r|\n|\Z)",
+    rf"(?:^|(?<=\r))---[ \t]*(?:\r\n|\r|\n){_KEY}[ \t]*:(?:[^\r\n]*(?:\r\n|\r|\n)){{1,400}}?---[ \t]*(?=\r|\n|\Z)",
     re.MULTILINE | re.IGNORECASE,
 )
-_CLOSING = re.compile(r"^---[ \t]*(?=\r|\n|\Z)", re.MULTILINE)
+_CLOSING = re.compile(r"(?:^|(?<=\r))---[ \t]*(?=\r|\n|\Z)", re.MULTILINE)
 _LOOSE_CLOSING = re.compile(
-    rf"^[ \t]*([{_DASHES}]{{2,}}|\.\.\.|---\S[^\r\n]*)[ \t]*(?=\r|\n|\Z)", re.MULTILINE
+    rf"(?:^|(?<=\r))[ \t]*([{_DASHES}]{{2,}}|\.\.\.|---\S[^\r\n]*)[ \t]*(?=\r|\n|\Z)", re.MULTILINE
 )
 
 

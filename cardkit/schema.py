@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from cardkit._data import load_json
-from cardkit.yaml12 import Path, Timestamp
+from cardkit.core_schema import Timestamp
+from cardkit.yaml12 import Path
 
 SCHEMA = "model-card.schema.json"
 

@@ -102,9 +102,9 @@ def _parser(tables: bool) -> MarkdownIt:
 
 
 def _blank(text: str, span: Span) -> str:
-    """Replace a span by its line ends alone, so that line numbers stay."""
+    """Replace a span by blanks and its line ends, so that line numbers stay."""
     return (
-        text[: span.start] + re.sub(r"[^\r\n]", "", text[span.start : span.end]) + text[span.end :]
+        text[: span.start] + re.sub(r"[^\r\n]", " ", text[span.start : span.end]) + text[span.end :]
     )
 
 

@@ -193,7 +193,7 @@ def _judge_place(place: _Place) -> Iterator[Verdict]:
             continue
         shared = len(place.topics & _SHARED) > 1 and topic in _SHARED
         if shared and _has_cues(words):
-            hit = _cue(topic, words)
+            hit = _cue(topic, words) or _cue(topic, words, "weak")
             if hit is None and (topic != "intended-use" or _only_warnings(words)):
                 yield Verdict(topic, "placeholder", (place.span,), "", place.section)
                 continue
@@ -239,9 +239,9 @@ Cue = tuple[str, re.Pattern[str]]
 
 
 @cache
-def _cues(topic: str) -> tuple[Cue, ...]:
+def _cues(topic: str, strength: str = "cues") -> tuple[Cue, ...]:
     """Return (trigger, expression) pairs of a topic, of all languages."""
-    data = load_json("schemas", "cues.json")["cues"].get(topic, {})
+    data = load_json("schemas", "cues.json")[strength].get(topic, {})
     return tuple(
         (trigger, re.compile(expression))
         for pairs in data.values()
@@ -252,14 +252,16 @@ def _cues(topic: str) -> tuple[Cue, ...]:
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(?<=[。！？；])")
 
 
-def _cue(topic: str, blocks: list[Block]) -> Block | None:
+def _cue(topic: str, blocks: list[Block], strength: str = "cues") -> Block | None:
     """Return the first sentence in which some blocks speak of a topic, as a block."""
     lower = [block.text.lower() for block in blocks]
-    return _search(topic, blocks, lower, "\n".join(lower))
+    return _search(_cues(topic, strength), blocks, lower, "\n".join(lower))
 
 
-def _search(topic: str, blocks: list[Block], lower: list[str], everything: str) -> Block | None:
-    for trigger, expression in _cues(topic):
+def _search(
+    cues: tuple[Cue, ...], blocks: list[Block], lower: list[str], everything: str
+) -> Block | None:
+    for trigger, expression in cues:
         if trigger not in everything:
             continue
         for block, text in zip(blocks, lower, strict=True):
@@ -281,5 +283,5 @@ def _find_prose(
     topic: str, prose: list[Block], lower: list[str], everything: str
 ) -> Verdict | None:
     """Return what the card's prose says about a topic outside any heading that names it."""
-    hit = _search(topic, prose, lower, everything)
+    hit = _search(_cues(topic), prose, lower, everything)
     return Verdict(topic, "covered", (hit.span,), _excerpt([hit])) if hit else None

@@ -1,16 +1,15 @@
 """Front matter as the Hub reads it: YAML nodes with exact spans, values by YAML 1.2.
 
-libyaml finds the structure; what a scalar *means* is decided here, by the default schema of
-js-yaml 4.3 (YAML 1.2 core, timestamps and merge keys), because the Hub reads cards with js-yaml and
-PyYAML's own resolution is YAML 1.1 (``no`` is False there, ``014`` is 12, ``12:30`` is 750).
+libyaml finds the structure; what a scalar means is decided by ``core_schema``, since the Hub reads
+cards with js-yaml.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal, NamedTuple
 
 import yaml
 
+from cardkit.core_schema import Timestamp, resolve
 from cardkit.text import Span
 
 try:
@@ -23,12 +22,6 @@ Path = tuple[str | int, ...]
 #: Aliases are expanded when values are read; beyond this many nodes it is an attack or an accident.
 MAX_NODES: Final = 100_000
 MAX_DEPTH: Final = 100
-
-
-class Timestamp(NamedTuple):
-    """A date or time, which js-yaml turns into a JavaScript Date (so it is no string)."""
-
-    text: str
 
 
 class Node:
@@ -141,6 +134,7 @@ def _reader_offset(text: str, error: yaml.reader.ReaderError) -> int:
 
 def _build(text: str, base: int) -> Node | None:
     """Make the node tree from the parser's events, without recursion."""
+    text, restore = _hide_breaks(text)
     loader = _Loader(text)
     roots: list[Node] = []
     # Each open collection with the key that waits for its value (mappings only).
@@ -151,7 +145,8 @@ def _build(text: str, base: int) -> Node | None:
             event = loader.get_event()
             if isinstance(event, yaml.ScalarEvent):
                 node = Node("scalar", _span(event, base))
-                node.text, node.style = event.value, event.style or "plain"
+                node.text = event.value.translate(restore) if restore else event.value
+                node.style = event.style or "plain"
                 node.tag = event.tag
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 mapping = isinstance(event, yaml.MappingStartEvent)
@@ -176,6 +171,22 @@ def _build(text: str, base: int) -> Node | None:
     finally:
         loader.dispose()
     return roots[0] if roots and not _is_nothing(roots[0]) else None
+
+
+_BREAKS: Final = (0x85, 0x2028, 0x2029)
+
+
+def _hide_breaks(text: str) -> tuple[str, dict[int, int]]:
+    """Put stand-ins for the characters that end a line in YAML 1.1 only.
+
+    Return the new text, of the same length, and the table that brings the characters back.
+    """
+    hidden = [code for code in _BREAKS if chr(code) in text]
+    if not hidden:
+        return text, {}
+    free = (code for code in range(0xE000, 0xF8FF) if chr(code) not in text)
+    table = dict(zip(hidden, free, strict=False))
+    return text.translate(table), {new: old for old, new in table.items()}
 
 
 def _is_nothing(node: Node) -> bool:
@@ -328,64 +339,10 @@ def _duplicates(node: Node, path: Path) -> Iterator[Duplicate]:
         yield from _duplicates(item, (*path, i))
 
 
-_NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOL: Final = {
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
-_INT = re.compile(r"[-+]?(?:0b([01]+)|0x([0-9a-fA-F]+)|0o([0-7]+)|([0-9]+))\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
-_SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
-_TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
-    r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?\Z"
-)
-# A scalar that starts with anything else is a string: most are, and none of the tests is needed.
-_MAYBE: Final = frozenset("-+.0123456789~ntfNTF")
-
-
 def scalar_value(node: Node) -> Any:
     """Return what a scalar means to js-yaml 4.3: str, int, float, bool, None or Timestamp."""
     text = node.text
     tag = node.tag
     if tag is not None and tag != "!":
-        return text if tag == "tag:yaml.org,2002:str" else _resolve(text)
-    if tag == "!" or node.style != "plain":
-        return text
-    if text and text[0] not in _MAYBE:
-        return text
-    return _resolve(text)
-
-
-def _resolve(text: str) -> Any:
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    if match := _INT.match(text):
-        binary, hexa, octal, decimal = match.groups()
-        digits = binary or hexa or octal or decimal
-        number = _int(digits, 2 if binary else 16 if hexa else 8 if octal else 10)
-        return -number if text[0] == "-" else number
-    if _FLOAT.match(text):
-        return float(text)
-    if match := _SPECIAL.match(text):
-        if text.lower().endswith("nan"):
-            return float("nan")
-        return float("-inf" if match[1] == "-" else "inf")
-    if _TIME.match(text):
-        return Timestamp(text)
-    return text
-
-
-def _int(digits: str, base: int) -> int | float:
-    """Return a number; beyond what JavaScript can count exactly, the float it would become."""
-    if len(digits) > 400:  # infinite in JavaScript, and slow to convert here
-        return float("inf")
-    number = int(digits, base)
-    return number if number < 2**53 else float(number)
+        return text if tag == "tag:yaml.org,2002:str" else resolve(text)
+    return resolve(text) if tag is None and node.style == "plain" else text

@@ -306,8 +306,9 @@ def placeholder_message(topic: str, evidence: str) -> str:
 def empty_section(card: Card) -> Iterator[Finding]:
     """A heading with nothing below it.
 
-    A heading followed by sub-headings is not empty. Headings that name a recommended topic are
-    ``placeholder-section``'s matter.
+    A heading followed by sub-headings is not empty, and one followed by a heading of its own level
+    may be the title of a group. Headings that name a recommended topic are ``placeholder-section``'s
+    matter.
 
     Source: the Hub's guide to model cards.
 
@@ -315,8 +316,6 @@ def empty_section(card: Card) -> Iterator[Finding]:
         # Mail sorter
         A classifier of English mail.
         ## Folder names
-        ## Citation
-        See our paper.
 
     Good:
         # Mail sorter

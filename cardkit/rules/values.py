@@ -195,12 +195,13 @@ def unknown_library(card: Card) -> Iterator[Finding]:
     if not isinstance(name, str) or name in data["ids"]:
         return
     suggestion = suggest("libraries", name)
-    if suggestion and suggestion.value and suggestion.certain:
+    if suggestion and (suggestion.certain or suggestion.hint):
+        fix = suggestion.value and replace(card, ("library_name",), suggestion.value, True)
         yield Finding(
             Value(("library_name",)),
             f"the Hub does not know a library {shown(name)} ({_as_of('libraries')})",
             _help(suggestion, ""),
-            replace(card, ("library_name",), suggestion.value, True),
+            fix or None,
         )
 
 

@@ -125,8 +125,8 @@ def unreasonable_yaml(card: Card) -> Iterator[Finding]:
         )
 
 
-@rule("CK023", "not-a-mapping", "hub-error", kinds=_ANY)
-def not_a_mapping(card: Card) -> Iterator[Finding]:
+@rule("CK023", "metadata-not-a-mapping", "hub-error", kinds=_ANY)
+def metadata_not_a_mapping(card: Card) -> Iterator[Finding]:
     """The metadata block is a list or a single value, not keys with values.
 
     Source: the Hub's validator (observed).
