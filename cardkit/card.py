@@ -5,13 +5,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cardkit.fillers import Leftover, find_leftovers
-from cardkit.frontmatter import FenceProblem, FrontMatter, diagnose, find_front_matter
+from cardkit.frontmatter import FrontMatter, find_front_matter
 from cardkit.sections import Section, parse_sections
 from cardkit.text import Source, Span
 from cardkit.verdicts import Verdict, judge
 from cardkit.yaml12 import Document, Node, Path, parse
 
 if TYPE_CHECKING:
+    from cardkit.fences import FenceProblem
     from cardkit.schema import SchemaError
 
 Kind = Literal["model", "dataset", "space"]
@@ -77,9 +78,13 @@ class Card:
         return find_front_matter(self.text)
 
     @cached_property
-    def fence_problem(self) -> FenceProblem | None:
+    def fence_problem(self) -> "FenceProblem | None":
         """Why the Hub finds no metadata; None when it finds some."""
-        return None if self.front_matter else diagnose(self.text)
+        if self.front_matter:
+            return None
+        from cardkit.fences import diagnose  # a dozen expressions that most cards never need
+
+        return diagnose(self.text)
 
     @cached_property
     def yaml(self) -> Document:

@@ -27,7 +27,7 @@ _BOOL: Final = {
 _INT = re.compile(r"[-+]?(?:0b([01]+)|0x([0-9a-fA-F]+)|0o([0-7]+)|([0-9]+))\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
-_TIME = re.compile(
+_TIME = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
     r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?\Z"
@@ -58,7 +58,7 @@ def resolve(text: str) -> Any:
         if text.lower().endswith("nan"):
             return float("nan")
         return float("-inf" if match[1] == "-" else "inf")
-    if _TIME.match(text):
+    if "-" in text and re.match(_TIME, text):
         return Timestamp(text)
     return text
 

@@ -1,7 +1,6 @@
 """Paths as users give them -> sources to lint."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -79,6 +78,8 @@ def _walk(folder: str) -> Iterator[str]:
 
 def _git_files(folder: str) -> list[str] | None:
     """Return the files below a folder that git does not ignore, or None outside of git's reach."""
+    import subprocess  # most calls name a file
+
     command = ["git", "-C", folder, "-c", "core.fsmonitor=false", "ls-files", "-z"]
     command += ["--cached", "--others", "--exclude-standard"]
     try:

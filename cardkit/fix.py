@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -81,6 +80,8 @@ def write(path: str, new: bytes, old: bytes) -> None:
         ChangedOnDisk: somebody else changed it meanwhile.
         InputError: it cannot be written.
     """
+    import tempfile  # linting alone does not need it
+
     target = os.path.realpath(path)
     temporary = None
     try:

@@ -5,7 +5,6 @@ A rule's docstring is its documentation everywhere: a summary line, paragraphs t
 """
 
 import re
-import textwrap
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -64,6 +63,8 @@ _PART = re.compile(r"^(Source|Bad|Good):[ ]*", re.MULTILINE)
 
 def read_doc(rule: Rule) -> RuleDoc:
     """Take a rule's docstring apart (empty parts where Python runs without docstrings)."""
+    import textwrap  # with its expressions a millisecond, and only needed to show documentation
+
     text = rule.check.__doc__ or rule.name
     summary, _, rest = text.partition("\n")
     pieces = _PART.split(textwrap.dedent(rest))
@@ -77,4 +78,6 @@ def read_doc(rule: Rule) -> RuleDoc:
 
 def _example(piece: str) -> str:
     """Return an indented example as the card it stands for."""
+    import textwrap
+
     return textwrap.dedent(piece.strip("\n")).rstrip() + "\n"

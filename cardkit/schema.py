@@ -151,7 +151,7 @@ def is_repo_id(text: str) -> bool:
 def vocabulary(name: str) -> frozenset[str]:
     """Return the ids of a vocabulary: licenses, languages, tasks, libraries or metrics."""
     data = load_json("schemas", "vocab", f"{name}.json")
-    return frozenset(data["ids"]) | frozenset(data.get("special", ()))
+    return frozenset((*data["ids"], *data.get("special", ()), *data.get("more_ids", "").split()))
 
 
 #: cardkit's own schema keywords: they look at strings alone, `type` speaks of all else.

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from cardkit._data import load_json
+from cardkit.schema import vocabulary
 
 
 class Suggestion(NamedTuple):
@@ -71,8 +72,8 @@ def suggest_language(text: str) -> Suggestion | None:
     lower = text.strip().lower()
     if lower in data["hints"]:
         return Suggestion(None, hint=data["hints"][lower])
-    ids = data["ids"]
-    if lower in ids or lower in data["special"]:
+    ids = vocabulary("languages")
+    if lower in ids:
         return Suggestion(lower, certain=True)
     if lower in data["aliases"]:
         return Suggestion(data["aliases"][lower], certain=True)
@@ -90,6 +91,8 @@ def suggest_language(text: str) -> Suggestion | None:
 def _language_names() -> dict[str, str]:
     """Return English name in lower case -> code, two-letter codes first."""
     names: dict[str, str] = {}
-    for code, name in load_json("schemas", "vocab", "languages.json")["ids"].items():
+    short = load_json("schemas", "vocab", "languages.json")["ids"]
+    long = load_json("schemas", "vocab", "language_names.json")["names"]
+    for code, name in (*short.items(), *long.items()):
         names.setdefault(name.lower(), code)
     return names

@@ -14,7 +14,7 @@ from cardkit.rule import Rule
 from cardkit.rules import all_rules, by_name
 from cardkit.text import Span
 
-_COMMENT = re.compile(
+_COMMENT = (
     r"(?P<yaml>\#[ \t]*)cardkit:[ \t]*ignore(?P<file>-file)?\[(?P<rules>[^\]\n]*)\](?P<reason>[^\n\r]*)"
     r"|<!--[ \t]*cardkit:[ \t]*ignore(?P<file2>-file)?\[(?P<rules2>[^\]\n]*)\](?P<reason2>[^\n\r]*?)-->"
 )
@@ -51,7 +51,7 @@ def find_suppressions(card: Card) -> list[Suppression]:
         for block in section.blocks
         if block.kind == "code"
     ]
-    for match in _COMMENT.finditer(card.text):
+    for match in re.finditer(_COMMENT, card.text):
         in_yaml = match["yaml"] is not None
         inside_code = any(span.start <= match.start() < span.end for span in code)
         if in_yaml != (match.start() < end) or inside_code:

@@ -212,8 +212,6 @@ def _excerpt(blocks: Iterable[Block]) -> str:
     return ""
 
 
-_CUED = re.compile(r"[A-Za-z]{3}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-_FOREIGN = re.compile(r"[\u0400-\u04ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f]")
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|of|and|to|this|model|for|not|may|be|with|in)\b", re.IGNORECASE
 )
@@ -222,9 +220,13 @@ _ENGLISH = re.compile(
 def _has_cues(blocks: list[Block]) -> bool:
     """Tell whether a text is in a language whose wording we know (see schemas/cues.json)."""
     text = " ".join(block.text for block in blocks)
-    if _FOREIGN.search(text):
-        return False
-    return bool(_ENGLISH.search(text) or (_CUED.search(text) and not text.isascii()))
+    if not text.isascii():
+        # Cyrillic, Arabic and the scripts of India and Thailand; then Chinese, Japanese, Korean.
+        if any("\u0400" <= c <= "\u0eff" for c in text):
+            return False
+        if any("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text):
+            return True
+    return _ENGLISH.search(text) is not None
 
 
 def _only_warnings(blocks: list[Block]) -> bool:
@@ -235,18 +237,20 @@ def _only_warnings(blocks: list[Block]) -> bool:
     )
 
 
-Cue = tuple[str, re.Pattern[str]]
+Cue = tuple[str, str]
 
 
 @cache
 def _cues(topic: str, strength: str = "cues") -> tuple[Cue, ...]:
     """Return (trigger, expression) pairs of a topic, of all languages."""
     data = load_json("schemas", "cues.json")[strength].get(topic, {})
-    return tuple(
-        (trigger, re.compile(expression))
-        for pairs in data.values()
-        for trigger, expression in pairs
-    )
+    return tuple((trigger, expression) for pairs in data.values() for trigger, expression in pairs)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    # When its trigger is met: compiling all of them takes longer than linting a card.
+    return re.compile(expression)
 
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(?<=[。！？；])")
@@ -268,7 +272,7 @@ def _search(
             if trigger in text:
                 for sentence in _SENTENCE.split(text):
                     flat = " ".join(sentence.split())
-                    if trigger in flat and expression.search(flat):
+                    if trigger in flat and _compiled(expression).search(flat):
                         return Block(block.kind, block.span, flat, block.depth, block.quoted)
     return None
 

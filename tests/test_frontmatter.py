@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given
 
-from cardkit.frontmatter import diagnose, find_front_matter
+from cardkit.fences import diagnose
+from cardkit.frontmatter import find_front_matter
 from tests.strategies import anything, cards
 
 

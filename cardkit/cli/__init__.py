@@ -1,5 +1,6 @@
 """The command line: one command per file, imported only when it is called."""
 
+import gc
 import importlib
 from typing import Any
 
@@ -27,6 +28,8 @@ class LazyGroup(click.Group):
         """Import the module of one command and return it."""
         if cmd_name not in COMMANDS:
             return None
+        # A command is a short life: the collector would only walk the modules being imported.
+        gc.set_threshold(100_000)
         module = importlib.import_module(f"cardkit.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command

@@ -4,13 +4,15 @@ CK01x: where the metadata block is.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cardkit.card import Card
 from cardkit.diagnostic import Edit, Finding, Fix, Place
-from cardkit.frontmatter import FenceKind, FenceProblem
 from cardkit.rule import rule
 from cardkit.text import Span
+
+if TYPE_CHECKING:
+    from cardkit.fences import FenceKind, FenceProblem
 
 #: The Hub's own words for a card whose metadata it does not find.
 _HUB_MISSING: Final = "empty or missing yaml metadata in repo card"
@@ -74,7 +76,7 @@ def lfs_pointer(card: Card) -> Iterator[Finding]:
         )
 
 
-def _problem(card: Card, *kinds: FenceKind) -> FenceProblem | None:
+def _problem(card: Card, *kinds: "FenceKind") -> "FenceProblem | None":
     problem = card.fence_problem
     return problem if problem and problem.kind in kinds else None
 
