@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from cardkit._data import load_json
-from cardkit.fillers import says_nothing
+from cardkit.fillers import is_filler, says_nothing
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
 from cardkit.topics import TOPICS, title_topics
@@ -191,9 +191,11 @@ def _judge_place(place: _Place) -> Iterator[Verdict]:
                     topic, "placeholder", (place.span,), _excerpt(place.blocks), place.section
                 )
             continue
-        shared = len(place.topics & _SHARED) > 1 and topic in _SHARED
+        shared = len(place.topics) > 1 and topic in _SHARED
         if shared and _has_cues(words):
             hit = _cue(topic, words) or _cue(topic, words, "weak")
+            if hit is None and topic == "limitations" and "intended-use" not in place.topics:
+                hit = _neutral(words)
             if hit is None and (topic != "intended-use" or _only_warnings(words)):
                 yield Verdict(topic, "placeholder", (place.span,), "", place.section)
                 continue
@@ -227,6 +229,18 @@ def _has_cues(blocks: list[Block]) -> bool:
         if any("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text):
             return True
     return _ENGLISH.search(text) is not None
+
+
+def _neutral(blocks: list[Block]) -> Block | None:
+    """Return a sentence that is not about bias: below "Limitations and bias" it is about limits."""
+    for block in blocks:
+        for sentence in _SENTENCE.split(block.text):
+            one = Block("text", block.span, sentence)
+            if len(sentence.split()) > 7 and not (
+                _cue("bias-risks", [one]) or _cue("bias-risks", [one], "weak")
+            ):
+                return one
+    return None
 
 
 def _only_warnings(blocks: list[Block]) -> bool:
@@ -272,11 +286,22 @@ def _search(
             if trigger in text:
                 for sentence in _SENTENCE.split(text):
                     flat = " ".join(sentence.split())
-                    if trigger in flat and _compiled(expression).search(flat):
+                    if (
+                        trigger in flat
+                        and _compiled(expression).search(flat)
+                        and not is_filler(flat)
+                        and not _FOREIGN_MATTER.search(flat)
+                    ):
                         return Block(block.kind, block.span, flat, block.depth, block.quoted)
     return None
 
 
+# What a sentence may hold that makes it speak of something else than this model: the terms of a
+# licence, the authors of the card, an entry of a table of contents.
+_FOREIGN_MATTER = re.compile(
+    r"copyright holder|weights (?:&|&amp;|and) biases|express or implied|merchantability|fitness for a particular"
+    r"|model card has been written|^[-*+\s]*\[[^\]]*\]\(#"
+)
 _CODE_USE = re.compile(
     r"import |pip install|from_pretrained|pipeline\(|\bcurl\b|python |docker run|ollama|git clone",
     re.IGNORECASE,

@@ -18,6 +18,12 @@ def _unknown(card: Card, vocabulary: str) -> Iterator[SchemaError]:
     return (error for error in errors if error.schema["x-vocabulary"] == vocabulary)
 
 
+def _unsure_languages() -> list[str]:
+    """Return the ISO 639-2 codes that the Hub's message allows and its published list lacks."""
+    codes: str = load_json("schemas", "vocab", "languages.json")["unsure"]
+    return codes.split()
+
+
 def _as_of(vocabulary: str) -> str:
     return f"list of {load_json('schemas', 'vocab', f'{vocabulary}.json')['as_of']}"
 
@@ -55,6 +61,8 @@ def unknown_language(card: Card) -> Iterator[Finding]:
         ---
     """
     for error in _unknown(card, "languages"):
+        if error.value in _unsure_languages():
+            continue
         suggestion = suggest_language(str(error.value))
         fix = None
         if suggestion and suggestion.value:
@@ -205,6 +213,37 @@ def unknown_library(card: Card) -> Iterator[Finding]:
         )
 
 
+@rule("CK213", "unlisted-language")
+def unlisted_language(card: Card) -> Iterator[Finding]:
+    """A code of ISO 639-2 that the Hub's list of languages lacks: it may be refused.
+
+    These are the bibliographic codes (``ger``, ``fre``) and those of groups (``ber``, ``sla``). The
+    Hub's message speaks of ISO 639-2, its published list has none of them.
+
+    Source: the Hub's message for languages (observed); lists of huggingface.js.
+
+    Bad:
+        ---
+        license: mit
+        language: ger
+        ---
+
+    Good:
+        ---
+        license: mit
+        language: de
+        ---
+    """
+    for error in _unknown(card, "languages"):
+        if error.value in _unsure_languages():
+            suggestion = suggest_language(str(error.value))
+            yield Finding(
+                Value(error.path),
+                f"{shown(error.value)} is in ISO 639-2, but not in the Hub's list ({_as_of('languages')}); it may be refused",
+                _help(suggestion, "name the languages of the group one by one"),
+            )
+
+
 @rule("CK211", "suspicious-language")
 def suspicious_language(card: Card) -> Iterator[Finding]:
     """A language code that exists, but is hardly ever what was meant.
@@ -227,13 +266,13 @@ def suspicious_language(card: Card) -> Iterator[Finding]:
     """
     languages = card.metadata.get("language")
     listed = languages if isinstance(languages, list) else [languages]
-    if len(listed) > 20:
-        return  # a list of very many languages means what it says
+    if len(listed) > 3:
+        return  # a list of many languages means what it says
     suspicious = load_json("schemas", "vocab", "languages.json")["suspicious"]
     for i, code in enumerate(listed):
         if isinstance(code, str) and code in suspicious:
             name, meant, what = suspicious[code]
-            if meant and meant in listed:
+            if (meant and meant in listed) or name.split()[-1] in card.text:
                 continue
             path: Path = ("language", i) if isinstance(languages, list) else ("language",)
             yield Finding(
