@@ -106,13 +106,14 @@ class Card:
         return found[1] if found else None
 
     def span_of(self, path: Path, *, key: bool = False) -> Span:
-        """Return where a value (or its key) is written; the opening fence when it is not there.
+        """Return where a value (or its key) is written; the start of the block when it is not there.
 
         An empty value sits nowhere, so its key stands for it.
         """
         found = self.yaml.find(path)
         if found is None:
-            return self.front_matter.opening if self.front_matter else Span(0, 0)
+            start = self.front_matter.opening.start if self.front_matter else 0
+            return Span(start, start)
         name, value = found
         if name is not None and (key or value.span.end <= value.span.start):
             return name.span

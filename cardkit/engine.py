@@ -173,17 +173,19 @@ def _span(card: Card, at: Key | Value | Topic | Place) -> Span:
         return at.span
     if isinstance(at, Key | Value):
         return card.span_of(at.path, key=isinstance(at, Key))
-    return at.span or first_line(card)
+    return at.span or _body_start(card)
 
 
-def first_line(card: Card) -> Span:
-    """Return the first line of the body that holds anything (where absent things are reported)."""
+def _body_start(card: Card) -> Span:
+    """Return the start of the first line of the body that holds anything.
+
+    It is empty: what is absent has a place to be told at, and no words to point to.
+    """
     rest = card.text[card.body_start :]
     start = card.body_start + len(rest) - len(rest.lstrip())
     if start >= len(card.text):
-        block = card.front_matter
-        return block.closing if block else Span(0, 0)
-    return card.source.line_span(card.source.position(start).line)
+        start = card.front_matter.closing.start if card.front_matter else 0
+    return Span(start, start)
 
 
 def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:

@@ -11,7 +11,6 @@ from cardkit.errors import CardkitError
 
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
-    "bias-probe": "Measure a fill-mask model's bias and write the result into its card.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "rule": "List the rules, or explain one.",
 }

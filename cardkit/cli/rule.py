@@ -25,7 +25,9 @@ def command(name: str | None) -> None:
     if name is None:
         for rule in all_rules():
             summary = read_doc(rule).summary
-            click.echo(f"{rule.code}  {rule.name:28}{rule.ground:13}{_profile(rule):13}{summary}")
+            click.echo(
+                f"{rule.code}  {rule.name:28}{rule.ground:13}{lowest_profile(rule):13}{summary}"
+            )
         return
     found = by_name().get(name.upper()) or by_name().get(name.lower())
     if found is None:
@@ -35,7 +37,7 @@ def command(name: str | None) -> None:
     click.echo(explain(found))
 
 
-def _profile(rule: Rule) -> str:
+def lowest_profile(rule: Rule) -> str:
     """Return the lowest profile in which a rule fails a card."""
     if rule.ground != "advice":
         return all_profiles()[0].name
@@ -50,7 +52,7 @@ def explain(rule: Rule) -> str:
         "hub-warning": "the Hub warns of it",
         "advice": "advice of cardkit's",
     }
-    profile = _profile(rule)
+    profile = lowest_profile(rule)
     lines = [
         f"{rule.code} {rule.name}",
         "",

@@ -1,5 +1,6 @@
 """The format for people: the source line, a caret, help, and what the fix would write."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -60,7 +61,7 @@ def _finding(item: Diagnostic, source: Source, paint: Paint) -> Iterator[str]:
     else:
         yield f"  {message}"
     if item.hub_message and item.ground != "advice":
-        yield f"  {paint('hub:', 'dim')} {printable(_shorten(item.hub_message, 200))}"
+        yield f"  {paint('hub:', 'dim')} {printable(_shorten(item.hub_message, 120))}"
     mark = "" if item.fix is None else " [*]" if item.fix.safety == "safe" else " [unsafe fix]"
     if item.help or mark:
         yield f"  {paint('help:', 'dim')} {printable(item.help or (item.fix.message if item.fix else ''))}{paint(mark, 'green')}"
@@ -69,7 +70,7 @@ def _finding(item: Diagnostic, source: Source, paint: Paint) -> Iterator[str]:
 def _short_source(code: str) -> str:
     """Return the part of a rule's source that fits in a line."""
     source = read_doc(by_name()[code]).source
-    return source.split(";")[0].strip(" .") if source else ""
+    return re.split(r'[;(]|, "', source)[0].strip(" .") if source else ""
 
 
 def _shorten(text: str, width: int) -> str:
