@@ -8,7 +8,7 @@ from cardkit.fillers import Leftover, find_leftovers
 from cardkit.frontmatter import FrontMatter, find_front_matter
 from cardkit.sections import Section, parse_sections
 from cardkit.text import Source, Span
-from cardkit.verdicts import Verdict, judge
+from cardkit.verdicts import Verdict, judge, quoted_card
 from cardkit.yaml12 import Document, Node, Path, parse
 
 if TYPE_CHECKING:
@@ -171,4 +171,6 @@ class Card:
             spans += (
                 block.span for block in section.blocks if block.kind in ("text", "table", "html")
             )
-        return sorted(find_leftovers(self.text, spans), key=lambda item: item.span)
+        quoted = quoted_card(self.sections)
+        own = [span for span in spans if span.start < quoted]
+        return sorted(find_leftovers(self.text, own), key=lambda item: item.span)

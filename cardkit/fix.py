@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -37,31 +38,39 @@ def fix(
 ) -> Fixed:
     """Apply the fixes of a report's findings, and of the findings that then appear.
 
-    Fixes that overlap wait for the next pass. If a fix leaves its own finding standing, it is not
-    tried again, so this ends.
+    Fixes that overlap wait for the next pass. A fix that leaves its finding standing is not tried
+    again, so this ends.
     """
     applied: list[Diagnostic] = []
     source = report.card.source
-    done: set[tuple[str, str | None, str]] = set()
+    useless: set[_Kind] = set()
     for _ in range(_MAX_PASSES):
         chosen: list[Diagnostic] = []
         edits: list[Edit] = []
         for diagnostic in report.diagnostics:
             mend = diagnostic.fix
-            if mend is None or mend.safety not in safeties:
+            if mend is None or mend.safety not in safeties or _kind(diagnostic) in useless:
                 continue
-            key = (diagnostic.code, diagnostic.target, diagnostic.message)
-            if key in done or any(_overlap(new, old) for new in mend.edits for old in edits):
-                continue
-            done.add(key)
-            chosen.append(diagnostic)
-            edits += mend.edits
+            if not any(_overlap(new, old) for new in mend.edits for old in edits):
+                chosen.append(diagnostic)
+                edits += mend.edits
         if not chosen:
             break
         applied += chosen
+        before = Counter(map(_kind, report.diagnostics))
         source = Source(source.encode(apply_edits(source.text, edits)), source.path)
         report = lint(Card(source, report.card.kind), selection)
+        after = Counter(map(_kind, report.diagnostics))
+        useless |= {_kind(item) for item in chosen if after[_kind(item)] >= before[_kind(item)]}
     return Fixed(source, report, tuple(applied))
+
+
+_Kind = tuple[str, str | None, str]
+
+
+def _kind(diagnostic: Diagnostic) -> _Kind:
+    """Return what makes two findings the same wherever they stand."""
+    return diagnostic.code, diagnostic.target, diagnostic.message
 
 
 def _overlap(one: Edit, other: Edit) -> bool:

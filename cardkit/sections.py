@@ -248,13 +248,11 @@ def without_comments(text: str) -> str:
 
 
 def readable(html: str) -> str:
-    """Return the text of a piece of HTML; an image counts by its alternative text or source."""
-    if "<img" in html.lower():
-        html = _IMG.sub(" ![image] ", html)
-    return unescape(_TAG.sub(" ", html)).strip()
+    """Return the text of a piece of HTML; what is shown without words stands as "![image]"."""
+    return unescape(_TAG.sub(" ", _SHOWN.sub(" ![image] ", html))).strip()
 
 
-_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_SHOWN = re.compile(r"<(?:img|iframe|video|audio|embed|object|picture|svg)\b[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])")
 _MARKUP = re.compile(r"[*`~]+|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
 

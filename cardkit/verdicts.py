@@ -68,8 +68,11 @@ def judge(root: Section) -> dict[str, Verdict]:
     """Return the verdict on every topic for a body, given its section tree."""
     best = {topic: Verdict(topic, "absent") for topic in TOPICS}
     prose: list[Block] = []
+    quoted = quoted_card(root)
     for place in _places(root, prose):
         for verdict in _judge_place(place):
+            if verdict.level == "placeholder" and place.span.start >= quoted:
+                continue
             if _RANK[verdict.level] > _RANK[best[verdict.topic].level]:
                 best[verdict.topic] = verdict
     lower = [block.text.lower() for block in prose]
@@ -77,11 +80,33 @@ def judge(root: Section) -> dict[str, Verdict]:
     for topic in TOPICS:
         if not best[topic].present and (hit := _find_prose(topic, prose, lower, everything)):
             best[topic] = hit
+    if not best["how-to-use"].present and (code := _usage_code(root)):
+        best["how-to-use"] = Verdict("how-to-use", "covered", (code.span,), _excerpt([code]))
     if not best["model-description"].present and (words := _opening(root, prose)):
         best["model-description"] = Verdict(
             "model-description", "covered", (words.span,), _excerpt([words])
         )
     return best
+
+
+_ORIGINAL = re.compile(
+    r"\W*(?:the )?original (?:model )?(?:card|description|readme|model file)", re.IGNORECASE
+)
+
+
+def quoted_card(root: Section) -> int:
+    """Return the offset from which a card quotes another one, or one beyond its end.
+
+    Who converts a model pastes its card below a heading "Original model card". What it says is
+    true of the copy, what it leaves open is not the copier's to fill in.
+    """
+    for section in root.walk():
+        if _ORIGINAL.match(section.title):
+            return section.heading.start
+        for block in section.blocks:
+            if block.kind == "text" and _ORIGINAL.match(block.text) and len(block.text) < 80:
+                return block.span.start
+    return root.end + 1
 
 
 def _opening(root: Section, prose: list[Block]) -> Block | None:
@@ -92,8 +117,9 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
     title = root.children[0] if root.children else None
     early = [root, *([title, *title.children[:1]] if title else [])]
     blocks = [block for section in early for block in section.blocks if block in prose]
-    if title and len(title.title.split()) > 4:
-        blocks.append(Block("text", title.heading, title.title))
+    if title:
+        names = [section.title for section in early[1:] if not title_topics(section.title)]
+        blocks.append(Block("text", title.heading, " ".join(names)))
     for block in blocks:
         words = plain_text(block.text)
         if len(words.split()) > 4 or (len(words) > 8 and not words.isascii()):
@@ -128,6 +154,15 @@ def _places(root: Section, prose: list[Block]) -> Iterator[_Place]:
         if section is not root and (own := _section_topics(section, root)):
             children = any(_section_topics(child, root) for child in section.children)
             yield _Place(own, section.heading, inherited[id(section)], section, children)
+
+
+def _usage_code(root: Section) -> Block | None:
+    """Return the first code that runs a model, wherever it stands."""
+    for section in root.walk():
+        for block in section.blocks:
+            if block.kind == "code" and _CODE_USE.search(block.text):
+                return block
+    return None
 
 
 def _section_topics(section: Section, root: Section) -> frozenset[str]:
@@ -303,8 +338,8 @@ _FOREIGN_MATTER = re.compile(
     r"|model card has been written|^[-*+\s]*\[[^\]]*\]\(#"
 )
 _CODE_USE = re.compile(
-    r"import |pip install|from_pretrained|pipeline\(|\bcurl\b|python |docker run|ollama|git clone",
-    re.IGNORECASE,
+    r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
+    r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
 )
 
 

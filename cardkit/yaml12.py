@@ -102,6 +102,8 @@ def parse(text: str, base: int = 0) -> Document:
         return Document(_build(text, base))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and "could not find expected ':'" in (error.problem or ""):
+            mark = error.context_mark  # where the line starts that is no key, not where it ends
         words = ", ".join(part for part in (error.context, error.problem) if part)
         return Document(None, Problem(words, base + (mark.index if mark else 0)))
     except yaml.reader.ReaderError as error:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from cardkit._data import load_json
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Value
 from cardkit.fillers import FillerKind
@@ -208,7 +209,10 @@ def placeholder_metadata(card: Card) -> Iterator[Finding]:
     """
     refused = {error.path for error in card.schema_errors("x-vocabulary")}
     refused |= {error.path for error in card.schema_errors("x-repo-id")}
+    fields = load_json("schemas", "model-card.schema.json")["properties"].keys() | {"licence"}
     for key, value in card.metadata.items():
+        if key not in fields:
+            continue  # in a key of the author's own, such as prompt_template, braces mean something
         for path, item in _leaves((key,), value):
             if path in refused:
                 continue  # the Hub refuses it anyway, and another rule says so

@@ -123,7 +123,7 @@ def missing_how_to_use(card: Card) -> Iterator[Finding]:
 
 @rule("CK304", "missing-training-data")
 def missing_training_data(card: Card) -> Iterator[Finding]:
-    """Nowhere does the card say what the model was trained on.
+    """Neither the text nor ``datasets`` says what the model was trained on.
 
     Source: the course's list ("Training data"); Mitchell et al. 2019, "Training Data".
 
@@ -137,6 +137,9 @@ def missing_training_data(card: Card) -> Iterator[Finding]:
         ## Training data
         12,000 letters of three volunteers, 2020 to 2023.
     """
+    datasets = card.metadata.get("datasets")
+    if datasets and datasets != [None]:
+        return
     yield from _missing(
         card,
         "training-data",

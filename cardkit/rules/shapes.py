@@ -162,7 +162,7 @@ def _mapping(path: str, value: dict[str, Any], written: str) -> tuple[str, str]:
         )
     return (
         f"`{path}` must be text: the colon makes it a mapping",
-        "write the value alone, or put it in quotes",
+        "write the value alone, without a colon",
     )
 
 

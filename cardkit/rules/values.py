@@ -240,7 +240,7 @@ def unlisted_language(card: Card) -> Iterator[Finding]:
             yield Finding(
                 Value(error.path),
                 f"{shown(error.value)} is in ISO 639-2, but not in the Hub's list ({_as_of('languages')}); it may be refused",
-                _help(suggestion, "name the languages of the group one by one"),
+                _help(suggestion, "drop the code and name the languages themselves"),
             )
 
 
