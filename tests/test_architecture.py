@@ -16,6 +16,7 @@ LAYERS = [
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
     {"verdicts", "schema", "suggest"},
     {"card", "diagnostic"},
+    {"facts"},
     {"rule"},
     {"rules"},
     {"profiles", "suppress"},

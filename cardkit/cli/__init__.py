@@ -11,6 +11,7 @@ from cardkit.errors import CardkitError
 
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
+    "new": "Write a card from what a model's folder proves and what you answer.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "rule": "List the rules, or explain one.",
 }
