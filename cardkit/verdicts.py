@@ -80,6 +80,10 @@ def judge(root: Section) -> dict[str, Verdict]:
     for topic in TOPICS:
         if not best[topic].present and (hit := _find_prose(topic, prose, lower, everything)):
             best[topic] = hit
+    if not best["evaluation-results"].present and (table := _results_table(root)):
+        best["evaluation-results"] = Verdict(
+            "evaluation-results", "covered", (table.span,), _excerpt([table])
+        )
     if not best["how-to-use"].present and (code := _usage_code(root)):
         best["how-to-use"] = Verdict("how-to-use", "covered", (code.span,), _excerpt([code]))
     if not best["model-description"].present and (words := _opening(root, prose)):
@@ -122,7 +126,7 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
         blocks.append(Block("text", title.heading, " ".join(names)))
     for block in blocks:
         words = plain_text(block.text)
-        if len(words.split()) > 4 or (len(words) > 8 and not words.isascii()):
+        if len(words.split()) > 3 or (len(words) > 8 and not words.isascii()):
             return block
     return None
 
@@ -154,6 +158,24 @@ def _places(root: Section, prose: list[Block]) -> Iterator[_Place]:
         if section is not root and (own := _section_topics(section, root)):
             children = any(_section_topics(child, root) for child in section.children)
             yield _Place(own, section.heading, inherited[id(section)], section, children)
+
+
+_METRICS = re.compile(
+    r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
+    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average)\b",
+    re.IGNORECASE,
+)
+
+
+def _results_table(root: Section) -> Block | None:
+    """Return the first table with a metric in its head and numbers below, wherever it stands."""
+    for section in root.walk():
+        for block in section.blocks:
+            if block.kind == "table":
+                head, _, rows = block.text.partition("\n")
+                if _METRICS.search(head) and re.search(r"\d[.,]\d", rows):
+                    return block
+    return None
 
 
 def _usage_code(root: Section) -> Block | None:

@@ -42,10 +42,12 @@ def empty_body(card: Card) -> Iterator[Finding]:
 
         Sorts English mail into work, private and rubbish.
     """
-    if not says_anything(card):
+    titles = [section.title for section in card.sections.walk() if section.level]
+    # A long title is a description, if a short one.
+    if not says_anything(card) and not any(len(title.split()) > 5 for title in titles):
         yield Finding(
             Topic("model-description"),
-            "the card says nothing about the model",
+            "the card has a title and not a word more" if titles else "the card has no text",
             "`cardkit new` writes the recommended sections",
         )
 

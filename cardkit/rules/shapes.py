@@ -7,6 +7,7 @@ from cardkit.card import Card
 from cardkit.diagnostic import Edit, Finding, Fix, Value, format_path
 from cardkit.rule import rule
 from cardkit.schema import SchemaError
+from cardkit.yaml12 import Path
 
 
 def _outside_index(errors: Iterator[SchemaError]) -> Iterator[SchemaError]:
@@ -156,6 +157,11 @@ def _mapping(path: str, value: dict[str, Any], written: str) -> tuple[str, str]:
         )
     if written.startswith("{"):
         name = next(iter(value), "")
+        if name in path:  # language: {language}
+            return (
+                f"`{path}` is a template variable that was never filled in",
+                "write its value, or leave the key out",
+            )
         return (
             f"`{path}` must be text: the braces make it a mapping",
             f"leave out the braces: `{name}`",
@@ -191,9 +197,15 @@ def not_a_mapping(card: Card) -> Iterator[Finding]:
             yield Finding(
                 Value(error.path),
                 f"`{format_path(error.path)}` must be keys with values, not {_kind_or_text(error.value)}",
-                "write `key: value` lines below it",
+                _mapping_help(error.path),
                 hub_message=_hub_type(error),
             )
+
+
+def _mapping_help(path: Path) -> str:
+    if path[0] == "widget":
+        return "write `- text: …` instead of the text alone"
+    return "write `key: value` lines below it"
 
 
 def _kind_or_text(value: Any) -> str:
