@@ -35,10 +35,11 @@ def main(arguments: list[str]) -> None:
         row = json.loads(line)
         halves[row["file"]] = row["half"]
     counts: dict[str, Counter[tuple[str, str]]] = {}
-    for line in (LABELS / "topics.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if halves[row["file"]] != half:
-            continue
+    rows = [json.loads(x) for x in (LABELS / "topics.jsonl").read_text("utf-8").splitlines()]
+    rows = [row for row in rows if halves[row["file"]] == half]
+    if half == "work":
+        rows += [json.loads(x) for x in (LABELS / "more.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
         card = Card(Source((cards / row["file"]).read_bytes(), row["file"]))
         for topic, label in row["topics"].items():
             got = card.verdicts[topic]
