@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cardkit.fillers import Leftover, find_leftovers
 from cardkit.frontmatter import FrontMatter, find_front_matter
+from cardkit.places import quoted_card
 from cardkit.sections import Section, parse_sections
 from cardkit.text import Source, Span
-from cardkit.verdicts import Verdict, judge, quoted_card
+from cardkit.verdicts import Verdict, judge
 from cardkit.yaml12 import Document, Node, Path, parse
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors", "_data", "text", "core_schema"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
-    {"verdicts", "schema", "suggest"},
+    {"places", "evidence", "grades", "verdicts", "schema", "suggest"},
     {"card", "diagnostic"},
     {"facts"},
     {"rule"},

@@ -1,0 +1,127 @@
+"""Where a body names topics: headings with their text, labelled lines, rows of tables of facts."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from cardkit.sections import Block, Section, plain_text
+from cardkit.text import Span
+from cardkit.topics import title_topics
+
+#: Sections whose prose speaks of something else: papers, people, terms.
+_ELSEWHERE: Final = frozenset(("citation", "license", "authors", "contact"))
+
+
+class Place(NamedTuple):
+    """A heading or label that names topics, with the blocks that stand under it."""
+
+    topics: frozenset[str]
+    span: Span
+    blocks: list[Block]
+    section: Section | None = None
+    #: whether it has sub-sections on topics of their own
+    parent: bool = False
+
+
+class Body(NamedTuple):
+    """A body taken apart: what names topics, and the blocks that are the card's own prose."""
+
+    places: list[Place]
+    prose: list[Block]
+    #: the offset from which the card quotes another one (beyond its end if it does not)
+    quoted: int
+
+
+def find_places(root: Section) -> Body:
+    """Take a body apart, given its section tree."""
+    places: list[Place] = []
+    prose: list[Block] = []
+    gathered: dict[int, list[Block]] = {}
+    topics: dict[int, frozenset[str]] = {}
+    for section in root.walk():
+        own = _section_topics(section, root)
+        parent = section.parent
+        if own or parent is None or not topics[id(parent)]:
+            topics[id(section)] = own
+            gathered[id(section)] = list(section.blocks)
+        else:
+            # A sub-heading without a topic of its own speaks of its parent's.
+            topics[id(section)] = topics[id(parent)]
+            blocks = gathered[id(section)] = gathered[id(parent)]
+            if section.kind == "bold":
+                blocks.append(Block("text", section.heading, section.title))
+            blocks += section.blocks
+        if not (topics[id(section)] and topics[id(section)] <= _ELSEWHERE):
+            if (section.kind == "bold" and not own) or section in root.children[:1]:
+                prose.append(Block("text", section.heading, section.title))
+            prose += (block for block in section.blocks if block.kind in ("text", "html", "table"))
+        places += _labelled(section.blocks)
+    for section in root.walk():
+        if section is not root and (own := _section_topics(section, root)):
+            children = any(_section_topics(child, root) for child in section.children)
+            places.append(Place(own, section.heading, gathered[id(section)], section, children))
+    return Body(places, prose, quoted_card(root))
+
+
+def _section_topics(section: Section, root: Section) -> frozenset[str]:
+    """Return the topics a heading names; the card's title names what the model is, not these."""
+    if section is root:
+        return frozenset()
+    found = title_topics(section.title)
+    first = root.children[0] is section and section.level == 1
+    return frozenset() if found and first and len(section.title.split()) > 3 else found
+
+
+_LABEL = re.compile(
+    r"\s*(?:[-+*•]\s+)?(?:\*\*|__|<b>|<strong>)?([^\n*_:：|<>]{2,60}?)\s*"
+    r"(?:(?:\*\*|__|</b>|</strong>)\s*[:：]?|[:：](?:\*\*|__|</b>|</strong>)?)[ \t]*"
+)
+_ROW = re.compile(r"^\s*\|?\s*(?:\*\*|__)?([^|\n*_]{2,60}?)(?:\*\*|__)?\s*\|(.*)$", re.MULTILINE)
+
+
+def _labelled(blocks: list[Block]) -> Iterator[Place]:
+    """Yield the lines that open with a label naming topics, and such rows of tables."""
+    for i, block in enumerate(blocks):
+        if block.kind == "table":
+            for row in _ROW.finditer(block.text):
+                if found := title_topics(plain_text(row[1])):
+                    cells = Block("text", block.span, row[2].replace("|", " ").strip())
+                    yield Place(found, block.span, [cells])
+            continue
+        match = _LABEL.match(block.text) if block.kind in ("text", "html") else None
+        if match and (found := title_topics(plain_text(match[1]))):
+            yield Place(found, block.span, _labelled_content(blocks, i, match.end()))
+
+
+def _labelled_content(blocks: list[Block], i: int, end: int) -> list[Block]:
+    """Return what stands behind a label, and below it in the same list item."""
+    block = blocks[i]
+    rest = block.text[end:]
+    content = [Block("text", block.span, rest)] if rest.strip() else []
+    for later in blocks[i + 1 :]:
+        if later.depth <= block.depth and (block.depth or content or later.kind == "text"):
+            if not block.depth and not content:
+                content.append(later)  # "Limitations:" alone, then its paragraph
+            break
+        content.append(later)
+    return content
+
+
+_ORIGINAL = re.compile(
+    r"\W*(?:the )?original (?:model )?(?:card|description|readme|model file)", re.IGNORECASE
+)
+
+
+def quoted_card(root: Section) -> int:
+    """Return the offset from which a card quotes another one, or one beyond its end.
+
+    Who converts a model pastes its card below a heading "Original model card". What it says is
+    true of the copy, what it leaves open is not the copier's to fill in.
+    """
+    for section in root.walk():
+        if _ORIGINAL.match(section.title):
+            return section.heading.start
+        for block in section.blocks:
+            if block.kind == "text" and len(block.text) < 80 and _ORIGINAL.match(block.text):
+                return block.span.start
+    return root.end + 1
