@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cardkit._data import load_json
-from cardkit.fillers import is_filler
+from cardkit.fillers import says_nothing
 from cardkit.sections import Block
 from cardkit.text import Span
 
@@ -32,8 +32,17 @@ class Prose:
 
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
-        self.lower = [block.text.lower() for block in blocks]
-        self.everything = "\n".join(self.lower)
+        self._lower = [block.text.lower() for block in blocks]
+        # A trigger may be broken over two lines, so it is looked for in text without line ends.
+        self.flat = [" ".join(text.split()) for text in self._lower]
+        self.everything = "\n".join(self.flat)
+        self._sentences: dict[int, list[str]] = {}
+
+    def sentences(self, i: int) -> list[str]:
+        """Return the sentences of the block with an index, in lower case."""
+        if i not in self._sentences:
+            self._sentences[i] = split_sentences(self._lower[i])
+        return self._sentences[i]
 
 
 @cache
@@ -72,10 +81,10 @@ def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence
     for cue in _cues(topic, kind):
         if cue.trigger not in prose.everything:
             continue
-        for i, text in enumerate(prose.lower):
+        for i, text in enumerate(prose.flat):
             if cue.trigger not in text:
                 continue
-            for sentence in split_sentences(text):
+            for sentence in prose.sentences(i):
                 key = (i, sentence)
                 if cue.trigger not in sentence or (key in found and found[key].strong):
                     continue
@@ -87,7 +96,7 @@ def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence
 
 
 def _counts(sentence: str) -> bool:
-    return not is_filler(sentence) and not _ELSEWHERE.search(sentence)
+    return not says_nothing(sentence) and not _ELSEWHERE.search(sentence)
 
 
 @cache

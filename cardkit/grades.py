@@ -107,7 +107,12 @@ _REFERENCE = re.compile(
 
 
 def _reference(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:  # noqa: ARG001
-    return any(_REFERENCE.search(block.text) for block in blocks)
+    return any(is_reference(block) for block in blocks)
+
+
+def is_reference(block: Block) -> bool:
+    """Tell whether a block holds the reference to a work: BibTeX, an author and year, a DOI."""
+    return _REFERENCE.search(block.text) is not None
 
 
 _GRADERS: Final[dict[str, _Judge]] = {

@@ -1,5 +1,6 @@
 """Where a body names topics: headings with their text, labelled lines, rows of tables of facts."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -9,7 +10,9 @@ from cardkit.text import Span
 from cardkit.topics import title_topics
 
 #: Sections whose prose speaks of something else: papers, people, terms.
-_ELSEWHERE: Final = frozenset(("citation", "license", "authors", "contact"))
+_ELSEWHERE: Final = frozenset(("citation", "authors", "contact"))
+#: A longer title is a sentence of its own, often a paragraph that a line of dashes made a heading.
+_TITLE_WORDS: Final = 8
 
 
 class Place(NamedTuple):
@@ -19,6 +22,8 @@ class Place(NamedTuple):
     span: Span
     blocks: list[Block]
     section: Section | None = None
+    #: the heading or label
+    title: str = ""
     #: whether it has sub-sections on topics of their own
     parent: bool = False
 
@@ -51,15 +56,21 @@ def find_places(root: Section) -> Body:
             if section.kind == "bold":
                 blocks.append(Block("text", section.heading, section.title))
             blocks += section.blocks
-        if not (topics[id(section)] and topics[id(section)] <= _ELSEWHERE):
-            if (section.kind == "bold" and not own) or section in root.children[:1]:
+        if not (own and own <= _ELSEWHERE) and topics[id(section)] != {"citation"}:
+            if (
+                (section.kind == "bold" and not own)
+                or section in root.children[:1]
+                or len(section.title.split()) > _TITLE_WORDS
+            ):
                 prose.append(Block("text", section.heading, section.title))
             prose += (block for block in section.blocks if block.kind in ("text", "html", "table"))
         places += _labelled(section.blocks)
     for section in root.walk():
         if section is not root and (own := _section_topics(section, root)):
             children = any(_section_topics(child, root) for child in section.children)
-            places.append(Place(own, section.heading, gathered[id(section)], section, children))
+            places.append(
+                Place(own, section.heading, gathered[id(section)], section, section.title, children)
+            )
     return Body(places, prose, quoted_card(root))
 
 
@@ -73,8 +84,9 @@ def _section_topics(section: Section, root: Section) -> frozenset[str]:
 
 
 _LABEL = re.compile(
-    r"\s*(?:[-+*•]\s+)?(?:\*\*|__|<b>|<strong>)?([^\n*_:：|<>]{2,60}?)\s*"
-    r"(?:(?:\*\*|__|</b>|</strong>)\s*[:：]?|[:：](?:\*\*|__|</b>|</strong>)?)[ \t]*"
+    r"^[ \t]*(?:[-+*•][ \t]+)?(?:\*\*|__|<b>|<strong>)?([^\n*_:：|<>]{2,60}?)[ \t]*"
+    r"(?:(?:\*\*|__|</b>|</strong>)[ \t]*[:：]?|[:：](?!//)(?:\*\*|__|</b>|</strong>)?)[ \t]*",
+    re.MULTILINE,
 )
 _ROW = re.compile(r"^\s*\|?\s*(?:\*\*|__)?([^|\n*_]{2,60}?)(?:\*\*|__)?\s*\|(.*)$", re.MULTILINE)
 
@@ -86,25 +98,35 @@ def _labelled(blocks: list[Block]) -> Iterator[Place]:
             for row in _ROW.finditer(block.text):
                 if found := title_topics(plain_text(row[1])):
                     cells = Block("text", block.span, row[2].replace("|", " ").strip())
-                    yield Place(found, block.span, [cells])
+                    yield Place(found, block.span, [cells], title=row[1])
             continue
-        match = _LABEL.match(block.text) if block.kind in ("text", "html") else None
-        if match and (found := title_topics(plain_text(match[1]))):
-            yield Place(found, block.span, _labelled_content(blocks, i, match.end()))
+        if block.kind not in ("text", "html") or not (
+            "*" in block.text or ":" in block.text or "：" in block.text
+        ):
+            continue
+        labels = list(_LABEL.finditer(block.text))
+        for label, following in itertools.zip_longest(labels, labels[1:]):
+            if found := title_topics(plain_text(label[1])):
+                rest = block.text[label.end() : following.start() if following else None]
+                content = [Block("text", block.span, rest)] if rest.strip() else []
+                if following is None:
+                    content += _below_label(blocks, i, bool(content))
+                yield Place(found, block.span, content, title=label[1])
 
 
-def _labelled_content(blocks: list[Block], i: int, end: int) -> list[Block]:
-    """Return what stands behind a label, and below it in the same list item."""
+def _below_label(blocks: list[Block], i: int, said: bool) -> Iterator[Block]:
+    """Yield what stands below the label that ends a block: the rest of its list item.
+
+    "Limitations:" alone on a line speaks of the paragraph below it.
+    """
     block = blocks[i]
-    rest = block.text[end:]
-    content = [Block("text", block.span, rest)] if rest.strip() else []
     for later in blocks[i + 1 :]:
-        if later.depth <= block.depth and (block.depth or content or later.kind == "text"):
-            if not block.depth and not content:
-                content.append(later)  # "Limitations:" alone, then its paragraph
-            break
-        content.append(later)
-    return content
+        if later.depth <= block.depth and (block.depth or said or later.kind == "text"):
+            if not block.depth and not said:
+                yield later
+            return
+        said = True
+        yield later
 
 
 _ORIGINAL = re.compile(

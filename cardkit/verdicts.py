@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
 from cardkit.fillers import says_nothing
-from cardkit.grades import grade
+from cardkit.grades import grade, is_reference
 from cardkit.places import Place, find_places
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
@@ -91,13 +91,17 @@ def _verdict(
 def _judge_place(place: Place) -> Iterator[Verdict]:
     """Yield the verdict on each topic that a place names."""
     said = [
-        block
-        for block in place.blocks
-        if block.kind != "rule" and (block.kind == "code" or not says_nothing(block.text))
+        block for block in place.blocks if block.kind != "rule" and not says_nothing(block.text)
     ]
+    if all(block.kind == "text" and _ANNOUNCES.search(block.text) for block in said):
+        said = []
     words = [block for block in said if block.kind != "code"]
     for topic in place.topics:
         content = said if topic in _IN_CODE else words
+        if topic == "citation":
+            content = [block for block in content if not _BYLINE.match(plain_text(block.text))]
+            if _OTHER_WORKS.match(place.title) and not any(is_reference(b) for b in content):
+                continue
         if not content:
             if not place.parent and not said:
                 evidence = excerpt(place.blocks)
@@ -110,6 +114,18 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
                 yield Verdict(topic, "placeholder", (place.span,), "", place.section)
                 continue
         yield _verdict(topic, content, place.section, headed=headed, strong=_strong(topic, content))
+
+
+#: "please cite the following paper:" with nothing behind it
+_ANNOUNCES = re.compile(r"[:：]\s*\Z")
+_BYLINE = re.compile(
+    r"\W*(?:(?:created|written|made|developed|trained) )?by [^.\d]{3,80}\Z", re.IGNORECASE
+)
+#: What a card was built on, which is not how to cite it.
+_OTHER_WORKS = re.compile(
+    r"\W*(?:references?|参考文献|參考文獻|참고 ?문헌|literatur|referencias|referências|riferimenti|références?)\W*\Z",
+    re.IGNORECASE,
+)
 
 
 def _strong(topic: str, blocks: list[Block]) -> bool:
@@ -202,9 +218,10 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
 
 _METRICS = re.compile(
     r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
-    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average)\b",
+    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?)\b",
     re.IGNORECASE,
 )
+_TRAINING_LOSS = re.compile(r"train\w*[ _]loss", re.IGNORECASE)
 
 
 def _results_table(root: Section) -> Block | None:
@@ -213,7 +230,7 @@ def _results_table(root: Section) -> Block | None:
         for block in section.blocks:
             if block.kind == "table":
                 head, _, rows = block.text.partition("\n")
-                if _METRICS.search(head) and re.search(r"\d[.,]\d", rows):
+                if _METRICS.search(_TRAINING_LOSS.sub("", head)) and re.search(r"\d[.,]\d", rows):
                     return block
     return None
 
@@ -241,7 +258,11 @@ def _bibtex(root: Section) -> Block | None:
 def _first_code(root: Section, expression: re.Pattern[str]) -> Block | None:
     for section in root.walk():
         for block in section.blocks:
-            if block.kind == "code" and expression.search(block.text):
+            if (
+                block.kind == "code"
+                and expression.search(block.text)
+                and not says_nothing(block.text)
+            ):
                 return block
     return None
 
