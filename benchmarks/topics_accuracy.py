@@ -1,6 +1,6 @@
 """Print how right the verdicts on topics are, against labels that people gave by reading.
 
-Run:  python benchmarks/topics_accuracy.py CARDS [--half work|held] [--misses TOPIC]
+Run:  python benchmarks/topics_accuracy.py CARDS [--half work|held|fresh] [--misses TOPIC]
 
 CARDS is the folder that cards.tar.xz was unpacked in. Intervals are Wilson's, 95 %.
 """
@@ -15,6 +15,10 @@ from cardkit.text import Source
 
 LABELS = Path(__file__).parents[1] / "tests" / "labels"
 LEVELS = ("covered", "thin", "placeholder", "absent")
+
+
+def read(name: str) -> list[dict]:
+    return [json.loads(line) for line in (LABELS / name).read_text("utf-8").splitlines()]
 
 
 def wilson(hits: int, n: int) -> str:
@@ -35,10 +39,12 @@ def main(arguments: list[str]) -> None:
         row = json.loads(line)
         halves[row["file"]] = row["half"]
     counts: dict[str, Counter[tuple[str, str]]] = {}
-    rows = [json.loads(x) for x in (LABELS / "topics.jsonl").read_text("utf-8").splitlines()]
-    rows = [row for row in rows if halves[row["file"]] == half]
+    if half == "fresh":
+        rows = read("fresh.jsonl")
+    else:
+        rows = [row for row in read("topics.jsonl") if halves[row["file"]] == half]
     if half == "work":
-        rows += [json.loads(x) for x in (LABELS / "more.jsonl").read_text("utf-8").splitlines()]
+        rows += read("more.jsonl")
     either: Counter[tuple[str, str]] = Counter()
     for row in rows:
         card = Card(Source((cards / row["file"]).read_bytes(), row["file"]))

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic, Edit, Safety
-from cardkit.engine import Report, Selection, lint
+from cardkit.engine import Report, lint
 from cardkit.errors import ChangedOnDisk, InputError
+from cardkit.selection import Selection
 from cardkit.text import Source
 
 _MAX_PASSES: Final = 10
@@ -59,7 +59,7 @@ def fix(
         applied += chosen
         before = Counter(map(_kind, report.diagnostics))
         source = Source(source.encode(apply_edits(source.text, edits)), source.path)
-        report = lint(Card(source, report.card.kind), selection)
+        report = lint(report.card.with_source(source), selection)
         after = Counter(map(_kind, report.diagnostics))
         useless |= {_kind(item) for item in chosen if after[_kind(item)] >= before[_kind(item)]}
     return Fixed(source, report, tuple(applied))

@@ -2,13 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
 from cardkit.topics import title_topics
 
+TopicsOf = Callable[[str], frozenset[str]]
 #: Sections whose prose speaks of something else: papers, people, terms.
 _ELSEWHERE: Final = frozenset(("citation", "authors", "contact"))
 #: A longer title is a sentence of its own, often a paragraph that a line of dashes made a heading.
@@ -37,26 +38,33 @@ class Body(NamedTuple):
     quoted: int
 
 
-def find_places(root: Section) -> Body:
-    """Take a body apart, given its section tree."""
+def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
+    """Take a body apart, given its section tree and what tells the topics of a title."""
     places: list[Place] = []
     prose: list[Block] = []
-    gathered: dict[int, list[Block]] = {}
-    topics: dict[int, frozenset[str]] = {}
+    named: dict[Section, frozenset[str]] = {root: frozenset()}
+    #: a section's own topics, or those of the section it is part of; and the blocks on them
+    topics: dict[Section, frozenset[str]] = {}
+    gathered: dict[Section, list[Block]] = {}
     for section in root.walk():
-        own = _section_topics(section, root)
+        own = named[section]
+        # The card's title names what the model is, not a topic.
+        for child in section.children:
+            title = section is root and child is root.children[0] and child.level == 1
+            found = topics_of(child.title)
+            named[child] = frozenset() if title and len(child.title.split()) > 3 else found
         parent = section.parent
-        if own or parent is None or not topics[id(parent)]:
-            topics[id(section)] = own
-            gathered[id(section)] = list(section.blocks)
+        if own or parent is None or not topics[parent]:
+            topics[section] = own
+            gathered[section] = list(section.blocks)
         else:
             # A sub-heading without a topic of its own speaks of its parent's.
-            topics[id(section)] = topics[id(parent)]
-            blocks = gathered[id(section)] = gathered[id(parent)]
+            topics[section] = topics[parent]
+            blocks = gathered[section] = gathered[parent]
             if section.kind == "bold":
                 blocks.append(Block("text", section.heading, section.title))
             blocks += section.blocks
-        if not (own and own <= _ELSEWHERE) and topics[id(section)] != {"citation"}:
+        if not (own and own <= _ELSEWHERE) and topics[section] != {"citation"}:
             if (
                 (section.kind == "bold" and not own)
                 or section in root.children[:1]
@@ -64,23 +72,14 @@ def find_places(root: Section) -> Body:
             ):
                 prose.append(Block("text", section.heading, section.title))
             prose += (block for block in section.blocks if block.kind in ("text", "html", "table"))
-        places += _labelled(section.blocks)
-    for section in root.walk():
-        if section is not root and (own := _section_topics(section, root)):
-            children = any(_section_topics(child, root) for child in section.children)
+        places += _labelled(section.blocks, topics_of)
+    for section, own in named.items():
+        if own:
+            children = any(named[child] for child in section.children)
             places.append(
-                Place(own, section.heading, gathered[id(section)], section, section.title, children)
+                Place(own, section.heading, gathered[section], section, section.title, children)
             )
     return Body(places, prose, quoted_card(root))
-
-
-def _section_topics(section: Section, root: Section) -> frozenset[str]:
-    """Return the topics a heading names; the card's title names what the model is, not these."""
-    if section is root:
-        return frozenset()
-    found = title_topics(section.title)
-    first = root.children[0] is section and section.level == 1
-    return frozenset() if found and first and len(section.title.split()) > 3 else found
 
 
 _LABEL = re.compile(
@@ -91,12 +90,12 @@ _LABEL = re.compile(
 _ROW = re.compile(r"^\s*\|?\s*(?:\*\*|__)?([^|\n*_]{2,60}?)(?:\*\*|__)?\s*\|(.*)$", re.MULTILINE)
 
 
-def _labelled(blocks: list[Block]) -> Iterator[Place]:
+def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
     """Yield the lines that open with a label naming topics, and such rows of tables."""
     for i, block in enumerate(blocks):
         if block.kind == "table":
             for row in _ROW.finditer(block.text):
-                if found := title_topics(plain_text(row[1])):
+                if found := topics_of(plain_text(row[1])):
                     cells = Block("text", block.span, row[2].replace("|", " ").strip())
                     yield Place(found, block.span, [cells], title=row[1])
             continue
@@ -106,7 +105,7 @@ def _labelled(blocks: list[Block]) -> Iterator[Place]:
             continue
         labels = list(_LABEL.finditer(block.text))
         for label, following in itertools.zip_longest(labels, labels[1:]):
-            if found := title_topics(plain_text(label[1])):
+            if found := topics_of(plain_text(label[1])):
                 rest = block.text[label.end() : following.start() if following else None]
                 content = [Block("text", block.span, rest)] if rest.strip() else []
                 if following is None:

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
 from cardkit.fillers import says_nothing
 from cardkit.grades import grade, is_reference
-from cardkit.places import Place, find_places
+from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
 from cardkit.topics import TOPICS, title_topics
@@ -52,10 +52,15 @@ class Verdict(NamedTuple):
         return self.level in ("covered", "thin")
 
 
-def judge(root: Section) -> dict[str, Verdict]:
-    """Return the verdict on every topic for a body, given its section tree."""
+def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdict]:
+    """Return the verdict on every topic for a body.
+
+    Args:
+        root: the section tree of the body.
+        topics_of: tells which topics a title names.
+    """
     best = {topic: Verdict(topic, "absent") for topic in TOPICS}
-    body = find_places(root)
+    body = find_places(root, topics_of)
 
     def offer(verdict: Verdict | None) -> None:
         if verdict and _RANK[verdict.level] > _RANK[best[verdict.topic].level]:

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 
 from cardkit.card import Card
 from cardkit.diagnostic import Edit
-from cardkit.engine import lint, select
+from cardkit.engine import lint
 from cardkit.errors import ChangedOnDisk, InputError
 from cardkit.fix import apply_edits, fix, write
+from cardkit.selection import select
 from cardkit.text import Source, Span
 from tests.strategies import cards
 

@@ -6,7 +6,7 @@ from typing import Final
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Topic
 from cardkit.rule import rule
-from cardkit.topics import title_topics, topic_label
+from cardkit.topics import topic_label
 
 #: Topics with rules of their own in CK5xx.
 _RESPONSIBILITY: Final = frozenset(("limitations", "bias-risks", "out-of-scope"))
@@ -333,7 +333,7 @@ def empty_section(card: Card) -> Iterator[Finding]:
     ]
     for i, section in enumerate(sections):
         following = sections[i + 1].level if i + 1 < len(sections) else 0
-        if section.blocks or section.children or title_topics(section.title) or i == 0:
+        if section.blocks or section.children or card.topics_of(section.title) or i == 0:
             continue
         # Before a heading of the same level it may be meant as the title of a group, and a long
         # one is a sentence in large letters.
