@@ -9,6 +9,8 @@ from cardkit.fillers import says_nothing
 from cardkit.sections import Block
 from cardkit.text import Span
 
+# The address of a link is not what the card says.
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
 #: More sentences than these change no verdict.
 _ENOUGH = 12
 
@@ -32,7 +34,7 @@ class Prose:
 
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
-        self._lower = [block.text.lower() for block in blocks]
+        self._lower = [_LINK.sub(r"\1", block.text).lower() for block in blocks]
         # A trigger may be broken over two lines, so it is looked for in text without line ends.
         self.flat = [" ".join(text.split()) for text in self._lower]
         self.everything = "\n".join(self.flat)

@@ -34,7 +34,7 @@ def grade(topic: str, blocks: list[Block], headed: bool, strong: bool) -> Grade:
     """
     words = [block for block in blocks if block.kind != "code"]
     text = "\n".join(block.text for block in words)
-    if not any(block.kind == "code" for block in blocks) and _is_pointer(text):
+    if not any(block.kind == "code" for block in blocks) and is_pointer(text):
         return "thin"
     judge = _GRADERS.get(topic)
     if judge is None:
@@ -42,7 +42,7 @@ def grade(topic: str, blocks: list[Block], headed: bool, strong: bool) -> Grade:
     return "covered" if judge(blocks, text, headed, strong) else "thin"
 
 
-def _is_pointer(text: str) -> bool:
+def is_pointer(text: str) -> bool:
     """Tell a text that only says "none" or where else to look."""
     return bool(_NONE.match(text) or (len(text) < 300 and _LINK_ONLY.match(text)))
 

@@ -52,7 +52,7 @@ def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
         for child in section.children:
             title = section is root and child is root.children[0] and child.level == 1
             found = topics_of(child.title)
-            named[child] = frozenset() if title and len(child.title.split()) > 3 else found
+            named[child] = frozenset() if title and len(_WORD.findall(child.title)) > 3 else found
         parent = section.parent
         if own or parent is None or not topics[parent]:
             topics[section] = own
@@ -82,6 +82,7 @@ def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
     return Body(places, prose, quoted_card(root))
 
 
+_WORD = re.compile(r"\w+")
 _LABEL = re.compile(
     r"^[ \t]*(?:[-+*•][ \t]+)?(?:\*\*|__|<b>|<strong>)?([^\n*_:：|<>]{2,60}?)[ \t]*"
     r"(?:(?:\*\*|__|</b>|</strong>)[ \t]*[:：]?|[:：](?!//)(?:\*\*|__|</b>|</strong>)?)[ \t]*",
@@ -94,7 +95,9 @@ def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
     """Yield the lines that open with a label naming topics, and such rows of tables."""
     for i, block in enumerate(blocks):
         if block.kind == "table":
-            for row in _ROW.finditer(block.text):
+            # More columns hold measurements, where a row's name is no topic of the card.
+            rows = _ROW.finditer(block.text) if _columns(block.text) == 2 else ()
+            for row in rows:
                 if found := topics_of(plain_text(row[1])):
                     cells = Block("text", block.span, row[2].replace("|", " ").strip())
                     yield Place(found, block.span, [cells], title=row[1])
@@ -111,6 +114,11 @@ def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
                 if following is None:
                     content += _below_label(blocks, i, bool(content))
                 yield Place(found, block.span, content, title=label[1])
+
+
+def _columns(table: str) -> int:
+    head = table.partition("\n")[0].strip().strip("|")
+    return head.count("|") + 1
 
 
 def _below_label(blocks: list[Block], i: int, said: bool) -> Iterator[Block]:

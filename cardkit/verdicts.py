@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
 from cardkit.fillers import says_nothing
-from cardkit.grades import grade, is_reference
+from cardkit.grades import grade, is_pointer, is_reference
 from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
@@ -113,7 +113,9 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
                 yield Verdict(topic, "placeholder", (place.span,), evidence, place.section)
             continue
         headed = True
-        if len(place.topics) > 1 and topic in _SHARED and _has_cues(words):
+        shared = len(place.topics) > 1 and topic in _SHARED and _has_cues(words)
+        # "See the paper" sends on to all that the heading names.
+        if shared and not is_pointer("\n".join(block.text for block in words)):
             content = _meant(topic, words, place.topics)
             if not content:
                 yield Verdict(topic, "placeholder", (place.span,), "", place.section)
@@ -223,7 +225,7 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
 
 _METRICS = re.compile(
     r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
-    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?)\b",
+    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|mse|mae)\b",
     re.IGNORECASE,
 )
 _TRAINING_LOSS = re.compile(r"train\w*[ _]loss", re.IGNORECASE)
@@ -235,14 +237,14 @@ def _results_table(root: Section) -> Block | None:
         for block in section.blocks:
             if block.kind == "table":
                 head, _, rows = block.text.partition("\n")
-                if _METRICS.search(_TRAINING_LOSS.sub("", head)) and re.search(r"\d[.,]\d", rows):
+                if _METRICS.search(_TRAINING_LOSS.sub("", head)) and re.search(r"[.,]\d", rows):
                     return block
     return None
 
 
 _CODE_USE = re.compile(
     r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
-    r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
+    r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\beval\w*\.py\b|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
 )
 _ENTRY = re.compile(
     r"@(?:article|inproceedings|misc|techreport|software|book|phdthesis|conference|proceedings|online|dataset|mastersthesis|manual|unpublished)\s*\{",
