@@ -1,6 +1,6 @@
 """Print how right the verdicts on topics are, against labels that people gave by reading.
 
-Run:  python benchmarks/topics_accuracy.py CARDS [--half work|held|fresh] [--misses TOPIC]
+Run:  python benchmarks/topics_accuracy.py CARDS [--half work|held|fresh|fresh2] [--misses TOPIC]
 
 CARDS is the folder that cards.tar.xz was unpacked in. Intervals are Wilson's, 95 %.
 """
@@ -39,8 +39,8 @@ def main(arguments: list[str]) -> None:
         row = json.loads(line)
         halves[row["file"]] = row["half"]
     counts: dict[str, Counter[tuple[str, str]]] = {}
-    if half == "fresh":
-        rows = read("fresh.jsonl")
+    if half.startswith("fresh"):
+        rows = read(f"{half}.jsonl")
     else:
         rows = [row for row in read("topics.jsonl") if halves[row["file"]] == half]
     if half == "work":

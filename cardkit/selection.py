@@ -14,7 +14,7 @@ from cardkit.rules import all_rules, by_name
 from cardkit.suggest import nearest
 from cardkit.topics import TOPICS, normalise
 
-#: The rule that tells topics which only configuration requires, and the rules for one topic each.
+#: The rule that speaks only of topics which configuration requires.
 _REQUIRED = "CK310"
 
 
@@ -59,14 +59,14 @@ class Selection(NamedTuple):
         if self.selected is not None and not chosen and not extended:
             return None
         topic = finding.at.id if finding and isinstance(finding.at, Topic) else None
-        if rule.code == _REQUIRED and topic not in self.required:
+        if rule.code == _REQUIRED and topic not in self.required and not chosen:
             return None
         if rule.code in self.severities:
             return self.severities[rule.code]
         if rule.ground == "hub-error":
             return Severity.ERROR
         required = rule.name in self.profile.requires or (
-            topic in self.required and rule.name.startswith(("missing-", "placeholder-", "requ"))
+            topic in self.required and rule.name.startswith(("missing-", "placeholder-"))
         )
         if rule.ground == "hub-warning" or chosen or extended or required:
             return Severity.WARNING

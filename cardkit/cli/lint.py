@@ -1,27 +1,28 @@
 """``cardkit lint``: check cards, and mend what can be mended safely."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import NamedTuple
 
 import click
 
+from cardkit.baseline import without
 from cardkit.card import Card, Kind
-from cardkit.config import find_config, read_config
+from cardkit.cli.options import color_option, config_option, stdin_option
+from cardkit.cli.setup import Setup, configurer
 from cardkit.diagnostic import Safety
 from cardkit.discover import STDIN, Found, find, is_wanted, load
 from cardkit.engine import Report, lint
 from cardkit.errors import CardkitError, InputError
-from cardkit.fix import Fixed, fix, write
+from cardkit.files import write
+from cardkit.fix import Fixed, fix
 from cardkit.report import as_json, concise, full, summary
-from cardkit.report.style import Paint, painter
-from cardkit.selection import Selection, select
+from cardkit.report.style import Paint, painter, wants_color
+from cardkit.text import Source
 
 
 class _Options(NamedTuple):
-    configure: Callable[[str], Selection]
+    configure: Callable[[Source], Setup]
     kind: Kind | None
     only_cards: bool
     stdin_filename: str | None
@@ -37,6 +38,8 @@ class _Done(NamedTuple):
     report: Report
     mended: Fixed | None
     fails: bool
+    #: how many findings the baseline kept back
+    known: int
 
 
 @click.command(
@@ -75,12 +78,7 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     type=click.Choice(["info", "warning", "error"]),
     help="The severity from which findings give exit code 1 (default: warning).",
 )
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    help="The configuration to use, in place of the nearest.",
-)
+@config_option
 @click.option("--fix", "mend", is_flag=True, help="Apply the safe fixes.")
 @click.option(
     "--unsafe-fixes",
@@ -98,9 +96,8 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     is_flag=True,
     help="Skip files that are no model cards even if they are named (for hooks).",
 )
-@click.option(
-    "--stdin-filename", metavar="PATH", help="With PATH -: the name to show for standard input."
-)
+@click.option("--no-baseline", is_flag=True, help="Also tell what `cardkit baseline` wrote down.")
+@stdin_option
 @click.option(
     "--output-format",
     type=click.Choice(["full", "concise", "json"]),
@@ -108,13 +105,7 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     show_default=True,
     help="How findings are written.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the output; auto heeds NO_COLOR.",
-)
+@color_option
 def command(
     paths: tuple[str, ...],
     profile: str | None,
@@ -122,6 +113,7 @@ def command(
     ignored: tuple[str, ...],
     fail_on: str | None,
     config_file: str | None,
+    no_baseline: bool,
     mend: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -136,22 +128,15 @@ def command(
     PATH is a card, a folder (searched for README.md and MODEL_CARD.md of models, what git ignores
     left out), or - for standard input. Without PATH the current folder is searched.
     """
-    chosen, left_out = _split(selected), _split(ignored)
-    named = read_config(config_file) if config_file else None
-
-    @cache
-    def configure(folder: str) -> Selection:
-        config = named or find_config(folder)
-        return select(profile, chosen, left_out, config, fail_on)
-
+    configure = configurer(
+        config_file, profile, selected, ignored, fail_on, baseline=not no_baseline
+    )
     safeties: frozenset[Safety] = frozenset(("safe", "unsafe") if unsafe_fixes else ("safe",))
     options = _Options(
         configure, kind, only_cards, stdin_filename, output_format, mend, diff, safeties
     )
-    # Before anything is read: a wrong option must not depend on which files there are.
-    configure(os.getcwd())
     out = sys.stderr if mend and STDIN in paths else sys.stdout
-    paint = painter(_wants_color(color, out.isatty()))
+    paint = painter(wants_color(color, out.isatty()))
     done: list[_Done] = []
     skipped = failed = 0
     for found in find(paths or (".",), only_cards):
@@ -171,7 +156,8 @@ def command(
     elif diff:
         click.echo(f"{applied} would be fixed; nothing was written", err=True)
     elif reports or skipped:
-        text = summary.render(reports, skipped, applied, paint)
+        known = sum(item.known for item in done)
+        text = summary.render(reports, skipped, applied, known, paint)
         click.echo(text, err=out is sys.stderr)
     if not reports and not failed and paths == () and output_format != "json":
         raise InputError(
@@ -181,22 +167,11 @@ def command(
     sys.exit(2 if failed else 1 if fails else 0)
 
 
-def _split(values: tuple[str, ...]) -> list[str]:
-    return [name for value in values for name in value.split(",") if name.strip()]
-
-
-def _wants_color(color: str, terminal: bool) -> bool:
-    if color == "auto":
-        return terminal and not os.environ.get("NO_COLOR")
-    return color == "always"
-
-
 def _lint(found: Found, options: _Options) -> _Done | CardkitError | None:
     """Return what became of a file, an error, or None if it is no card."""
     try:
         source = load(found, options.stdin_filename)
-        selection = options.configure(os.path.dirname(os.path.abspath(source.path)))
-        selection = selection.for_file(source.path)
+        selection, known, folder = options.configure(source)
         card = Card(source, options.kind, selection.headings)
         if not options.kind and not is_wanted(found, card):
             if options.mend and found.path == STDIN:
@@ -211,8 +186,11 @@ def _lint(found: Found, options: _Options) -> _Done | CardkitError | None:
                 _write(found.path, mended, source.data)
         else:
             shown = report
+        kept_back = 0
+        if known is not None:
+            shown, kept_back = without(shown, known, folder)
         fails = any(item.severity >= selection.fail_on for item in shown.diagnostics)
-        return _Done(report if options.diff else shown, mended, fails)
+        return _Done(report if options.diff else shown, mended, fails, kept_back)
     except CardkitError as error:
         return error
 

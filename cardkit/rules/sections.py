@@ -271,6 +271,52 @@ def missing_contact(card: Card) -> Iterator[Finding]:
     yield from _missing(card, "contact", "the card names no contact", 'add a section "Contact"')
 
 
+#: Topics that no rule of their own asks for.
+_UNASKED: Final = (
+    "recommendations",
+    "evaluation-data",
+    "technical-specifications",
+    "license",
+    "authors",
+)
+
+
+@rule("CK310", "missing-required-topic")
+def missing_required_topic(card: Card) -> Iterator[Finding]:
+    """A topic is absent that ``required-topics`` of the configuration names.
+
+    It speaks only of topics that no other rule asks for, and only where configuration does.
+
+    Source: the configuration; the Hub's template has all of these sections.
+
+    Bad:
+        # Mail sorter
+        A classifier of English mail.
+
+    Good:
+        # Mail sorter
+        A classifier of English mail.
+        ## Recommendations
+        Have a person look at what it sorts as rubbish.
+        ## Evaluation data
+        1,200 letters of the same volunteers.
+        ## Technical specifications
+        Twelve layers, 110 million parameters.
+        ## License
+        MIT
+        ## Authors
+        The mail team.
+    """
+    for topic in _UNASKED:
+        label = topic_label(topic)
+        yield from _missing(
+            card,
+            topic,
+            f"{label}: the card says nothing on it, and the configuration requires it",
+            f'add a section "{label}"',
+        )
+
+
 @rule("CK320", "placeholder-section")
 def placeholder_section(card: Card) -> Iterator[Finding]:
     """A section on a recommended topic that holds nothing, or only what a template left there.
