@@ -1,5 +1,6 @@
 """The command line: one command per file, imported only when it is called."""
 
+import gc
 import importlib
 from typing import Any
 
@@ -10,9 +11,12 @@ from cardkit.errors import CardkitError
 
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
-    "bias-probe": "Measure a fill-mask model's bias and write the result into its card.",
+    "baseline": "Write down today's findings, so that only new ones fail.",
+    "config": "Show which configuration holds, and where it comes from.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
+    "new": "Write a card from what a model's folder proves and what you answer.",
     "rule": "List the rules, or explain one.",
+    "topics": "Tell what cards say about each topic, and the words that show it.",
 }
 
 
@@ -27,6 +31,8 @@ class LazyGroup(click.Group):
         """Import the module of one command and return it."""
         if cmd_name not in COMMANDS:
             return None
+        # A command is a short life: the collector would only walk the modules being imported.
+        gc.set_threshold(100_000)
         module = importlib.import_module(f"cardkit.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command

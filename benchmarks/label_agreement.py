@@ -1,0 +1,49 @@
+"""Print how far two readers of the same cards agree, topic by topic.
+
+Run:  python benchmarks/label_agreement.py
+
+Reads tests/labels/topics.jsonl and tests/labels/second.jsonl; kappa is Cohen's.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+LABELS = Path(__file__).parents[1] / "tests" / "labels"
+PRESENT = {"covered": "present", "thin": "present", "placeholder": "not", "absent": "not"}
+
+
+def read(name: str) -> dict[str, dict[str, str]]:
+    rows = map(json.loads, (LABELS / name).read_text("utf-8").splitlines())
+    return {r["file"]: {t: v["verdict"] for t, v in r["topics"].items()} for r in rows}
+
+
+def kappa(pairs: list[tuple[str, str]]) -> float:
+    n = len(pairs)
+    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    chance = sum(first[k] * second[k] for k in first) / n**2
+    seen = sum(a == b for a, b in pairs) / n
+    return 1.0 if chance == 1 else (seen - chance) / (1 - chance)
+
+
+def main() -> None:
+    one, two = read("topics.jsonl"), read("second.jsonl")
+    files = sorted(one.keys() & two.keys())
+    print(f"{len(files)} cards read by both readers")
+    print(f"{'topic':22} {'4 verdicts':>10} {'kappa':>6} {'present?':>9} {'kappa':>6}")
+    everything: list[tuple[str, str]] = []
+    for topic in next(iter(one.values())):
+        pairs = [(one[f][topic], two[f][topic]) for f in files]
+        everything += pairs
+        line(topic, pairs)
+    line("all", everything)
+
+
+def line(name: str, pairs: list[tuple[str, str]]) -> None:
+    binary = [(PRESENT[a], PRESENT[b]) for a, b in pairs]
+    same = [sum(a == b for a, b in p) / len(p) for p in (pairs, binary)]
+    print(f"{name:22} {same[0]:10.2f} {kappa(pairs):6.2f} {same[1]:9.2f} {kappa(binary):6.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""A card and a choice of rules -> diagnostics with their places, severities and suppressions."""
+
+from functools import cache
+from typing import Final, NamedTuple
+
+from cardkit.card import Card
+from cardkit.diagnostic import Diagnostic, Finding, Key, Place, Severity, Topic, Value, format_path
+from cardkit.profiles import Profile
+from cardkit.rule import Rule
+from cardkit.rules import all_rules, by_name
+from cardkit.selection import Selection, select
+from cardkit.suppress import Suppression, find_suppressions
+from cardkit.text import Span
+
+#: Rules about the file itself: if one fires, nothing else can be said.
+_GATES: Final = ("CK001", "CK002", "CK003")
+
+
+class Report(NamedTuple):
+    """What there is to say about one card."""
+
+    card: Card
+    diagnostics: tuple[Diagnostic, ...]
+    #: the highest profile reached; None if not even the first, or where rules were chosen by hand
+    reached: str | None = None
+    #: the first profile that is not reached, and the labels of the rules that keep it back
+    next_profile: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    """Return code -> index in the order of showing: limitations and bias come first."""
+    ordered = sorted(all_rules(), key=lambda rule: (not rule.code.startswith("CK5"), rule.code))
+    return {rule.code: i for i, rule in enumerate(ordered)}
+
+
+def lint(card: Card, selection: Selection | None = None) -> Report:
+    """Run the rules on a card.
+
+    A rule that fails is a finding of its own (CK901), never an exception.
+    """
+    selection = selection or select()
+    found = _run(card)
+    suppressions = find_suppressions(card)
+    found = _suppress(card, found, suppressions)
+    shown = []
+    for rule, finding in found:
+        severity = selection.severity(rule, finding)
+        if severity is not None:
+            shown.append(_diagnostic(card, rule, finding, severity))
+    shown.sort(key=lambda item: (item.span.start, _ranks()[item.code], item.span.end))
+    if selection.selected is not None or card.kind != "model":
+        return Report(card, tuple(shown))
+    return Report(card, tuple(shown), *_reached(found, selection.chain))
+
+
+Found = list[tuple[Rule, Finding]]
+
+
+def _run(card: Card) -> Found:
+    found: Found = []
+    for rule in all_rules():
+        if card.kind not in rule.kinds:
+            continue
+        try:
+            found += ((rule, finding) for finding in rule.check(card))
+        except Exception as error:  # noqa: BLE001 (whatever a rule raises is a bug to report)
+            crash = by_name()["CK901"]
+            message = f"{rule.label} failed: {type(error).__name__}: {error}"
+            help_ = "this is a bug of cardkit; please report it with the card, if you may share it"
+            found.append((crash, Finding(Place(Span(0, 0)), message, help_)))
+        if rule.code in _GATES and found:
+            break
+    return found
+
+
+def _suppress(card: Card, found: Found, suppressions: list[Suppression]) -> Found:
+    """Take out what is suppressed; add what is wrong with the suppressions themselves."""
+    if not suppressions:
+        return found
+    kept: Found = []
+    used: set[int] = set()
+    for rule, finding in found:
+        span = _span(card, finding.at)
+        hits = [
+            i for i, item in enumerate(suppressions) if item.covers(rule, span, _is_absent(finding))
+        ]
+        used.update(hits)
+        if not hits:
+            kept.append((rule, finding))
+    for i, item in enumerate(suppressions):
+        if item.unknown:
+            message = f"no rule is called {', '.join(item.unknown)}"
+            kept.append(
+                (
+                    by_name()["CK902"],
+                    Finding(Place(item.span), message, "`cardkit rule` lists them all"),
+                )
+            )
+        elif i not in used:
+            message = "this comment suppresses nothing"
+            kept.append((by_name()["CK902"], Finding(Place(item.span), message, "take it out")))
+        if not item.reason:
+            message = "a suppression without a reason"
+            kept.append(
+                (
+                    by_name()["CK903"],
+                    Finding(Place(item.span), message, "say why, behind the bracket"),
+                )
+            )
+    return kept
+
+
+def _is_absent(finding: Finding) -> bool:
+    return isinstance(finding.at, Topic) and finding.at.span is None
+
+
+def _span(card: Card, at: Key | Value | Topic | Place) -> Span:
+    """Make a place of what a rule pointed at."""
+    if isinstance(at, Place):
+        return at.span
+    if isinstance(at, Key | Value):
+        return card.span_of(at.path, key=isinstance(at, Key))
+    return at.span or _body_start(card)
+
+
+def _body_start(card: Card) -> Span:
+    """Return the start of the first line of the body that holds anything.
+
+    It is empty: what is absent has a place to be told at, and no words to point to.
+    """
+    rest = card.text[card.body_start :]
+    start = card.body_start + len(rest) - len(rest.lstrip())
+    if start >= len(card.text):
+        start = card.front_matter.closing.start if card.front_matter else 0
+    return Span(start, start)
+
+
+def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+    at = finding.at
+    span = _span(card, at)
+    # A finding on a whole section shows its first line; the rest would fill the screen.
+    end = min(span.end, card.source.line_span(card.source.position(span.start).line).end)
+    if isinstance(at, Topic):
+        target: str | None = at.id
+    else:
+        target = format_path(at.path) if at.path else None
+    shown = Span(span.start, max(end, span.start))
+    return Diagnostic(
+        card.source.path,
+        shown,
+        card.source.position(shown.start),
+        card.source.position(shown.end),
+        rule.code,
+        rule.name,
+        rule.ground,
+        severity,
+        target,
+        finding.message,
+        finding.help,
+        finding.fix,
+        finding.hub_message,
+    )
+
+
+def _reached(
+    found: Found, chain: tuple[Profile, ...]
+) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Return the highest profile that a card reaches, the next one, and what keeps it back."""
+    reached = None
+    for profile in chain:
+        failed = {
+            rule.code: rule.label
+            for rule, _ in found
+            if rule.ground != "advice" or rule.name in profile.requires
+        }
+        if failed:
+            labels = (failed[code] for code in sorted(failed, key=_ranks().__getitem__))
+            return reached, profile.name, tuple(labels)
+        reached = profile.name
+    return reached, None, ()

@@ -1,0 +1,105 @@
+"""Text that nobody wrote for this card: what templates leave behind, and notes to fill in later."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from cardkit._data import load_json
+from cardkit.text import Span
+
+FillerKind = Literal["template", "todo", "variable", "optional", "unset"]
+
+
+class Leftover(NamedTuple):
+    """One place with template or filler text."""
+
+    kind: FillerKind
+    span: Span
+    text: str
+
+
+_MARKS = re.compile(r"[*_`#>\[\]{}<>|~]+|^\s*(?:[-+•·]|\d+[.)])\s+|^\[[ x]\]", re.MULTILINE)
+_LABEL = re.compile(
+    r"^\s*(?:[-+*•]\s+)?(?:\*\*|__)?[^\n*_:：]{1,50}(?:\*\*|__)?\s*[:：](?:\*\*|__)?\s*(.*)$",
+    re.DOTALL,
+)
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
+_EMPTY = re.compile(r"[\W_]*")
+
+
+@cache
+def _filler() -> re.Pattern[str]:
+    groups = load_json("schemas", "fillers.json")["nothing"].values()
+    return re.compile("|".join(phrase for group in groups for phrase in group), re.IGNORECASE)
+
+
+def is_filler(text: str) -> bool:
+    """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
+    if len(text) > 400:
+        return False
+    words = " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", text)).split()).strip(
+        " .…:!-–—()（）。、,;'\""
+    )
+    if _EMPTY.fullmatch(words):
+        return not _has_symbol(text)
+    return _filler().fullmatch(words) is not None
+
+
+def _has_symbol(text: str) -> bool:
+    """Tell an image or a lone emoji (which shows something) from mere punctuation."""
+    return "![" in text or any(ord(character) > 0x2FFF for character in text)
+
+
+def without_label(text: str) -> str:
+    """Return what stands behind a leading label (``- **License:** mit``), or the text itself."""
+    match = _LABEL.match(text)
+    return match[1] if match else text
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a block holds only filler, with or without a leading label, line by line."""
+    if is_filler(text) or (len(text) <= 400 and is_filler(without_label(text))):
+        return True
+    lines = [line for line in text.split("\n") if line.strip()]
+    return 1 < len(lines) <= 12 and all(
+        is_filler(line) or is_filler(without_label(line)) for line in lines
+    )
+
+
+@cache
+def _leftovers() -> tuple[tuple[FillerKind, re.Pattern[str], tuple[str, ...]], ...]:
+    """Return (kind, expression, hints): what is searched for wherever it stands in the prose."""
+    flags = {"i": re.IGNORECASE, "m": re.MULTILINE}
+    return tuple(
+        (
+            row["kind"],
+            re.compile(row["pattern"], sum(flags[flag] for flag in row["flags"])),
+            tuple(row["hints"]),
+        )
+        for row in load_json("schemas", "fillers.json")["leftovers"]
+    )
+
+
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|`[^`\n]+`|<(script|style|pre|code)\b.*?(?:</\1>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def find_leftovers(text: str, spans: Iterable[Span]) -> Iterator[Leftover]:
+    """Yield the template and filler texts in some pieces of prose, comments and code left out."""
+    lower = text.lower()
+    present = [
+        (kind, pattern)
+        for kind, pattern, hints in _leftovers()
+        if any(hint in lower for hint in hints)
+    ]
+    if not present:
+        return
+    for span in spans:
+        piece = _HIDDEN.sub(lambda match: " " * len(match[0]), text[span.start : span.end])
+        for kind, pattern in present:
+            for match in pattern.finditer(piece):
+                start = span.start + match.start()
+                yield Leftover(kind, Span(start, start + len(match[0])), match[0].strip())

@@ -1,0 +1,1 @@
+"""What the findings look like: one format a file, each a function of the reports."""

@@ -1,0 +1,283 @@
+"""What a card says about each topic, and the words that show it.
+
+The best place in the card decides: a heading with its text, a labelled line ("**Limitations:** …"),
+a row of a table of facts, or prose without any heading that says the thing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, NamedTuple
+
+from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
+from cardkit.fillers import says_nothing
+from cardkit.grades import grade, is_pointer, is_reference
+from cardkit.places import Place, TopicsOf, find_places
+from cardkit.sections import Block, Section, plain_text
+from cardkit.text import Span
+from cardkit.topics import TOPICS, title_topics
+
+Level = Literal["covered", "thin", "placeholder", "absent"]
+_RANK: Final = {"absent": 0, "placeholder": 1, "thin": 2, "covered": 3}
+#: Headings that name one of these often name another too; the text decides which are meant.
+_SHARED: Final = frozenset(("limitations", "bias-risks", "out-of-scope", "intended-use"))
+#: Topics that code can speak about.
+_IN_CODE: Final = frozenset(
+    (
+        "how-to-use",
+        "citation",
+        "training-procedure",
+        "evaluation-results",
+        "technical-specifications",
+        "training-data",
+    )
+)
+
+
+class Verdict(NamedTuple):
+    """What a card says about one topic.
+
+    ``spans`` are the places that decided, ``evidence`` the words there; ``heading`` the section
+    that names the topic, if one does.
+    """
+
+    topic: str
+    level: Level
+    spans: tuple[Span, ...] = ()
+    evidence: str = ""
+    heading: Section | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether the card says something about the topic."""
+        return self.level in ("covered", "thin")
+
+
+def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdict]:
+    """Return the verdict on every topic for a body.
+
+    Args:
+        root: the section tree of the body.
+        topics_of: tells which topics a title names.
+    """
+    best = {topic: Verdict(topic, "absent") for topic in TOPICS}
+    body = find_places(root, topics_of)
+
+    def offer(verdict: Verdict | None) -> None:
+        if verdict and _RANK[verdict.level] > _RANK[best[verdict.topic].level]:
+            best[verdict.topic] = verdict
+
+    for place in body.places:
+        for verdict in _judge_place(place):
+            if verdict.level != "placeholder" or place.span.start < body.quoted:
+                offer(verdict)
+    prose = Prose(body.prose)
+    for topic in TOPICS:
+        if best[topic].level != "covered":
+            offer(_judge_prose(topic, prose))
+    for topic, find in (
+        ("evaluation-results", _results_table),
+        ("how-to-use", _usage_code),
+        ("citation", _bibtex),
+    ):
+        if best[topic].level != "covered" and (block := find(root)):
+            offer(_verdict(topic, [block], None, headed=False, strong=True))
+    if not best["model-description"].present and (opening := _opening(root, body.prose)):
+        offer(Verdict("model-description", "covered", (opening.span,), excerpt([opening])))
+    return best
+
+
+def _verdict(
+    topic: str, blocks: list[Block], section: Section | None, *, headed: bool, strong: bool
+) -> Verdict:
+    level = grade(topic, blocks, headed, strong)
+    return Verdict(topic, level, tuple(b.span for b in blocks[:3]), excerpt(blocks), section)
+
+
+def _judge_place(place: Place) -> Iterator[Verdict]:
+    """Yield the verdict on each topic that a place names."""
+    said = [
+        block for block in place.blocks if block.kind != "rule" and not says_nothing(block.text)
+    ]
+    if all(block.kind == "text" and _ANNOUNCES.search(block.text) for block in said):
+        said = []
+    words = [block for block in said if block.kind != "code"]
+    for topic in place.topics:
+        content = said if topic in _IN_CODE else words
+        if topic == "citation":
+            content = [block for block in content if not _BYLINE.match(plain_text(block.text))]
+            if _OTHER_WORKS.match(place.title) and not any(is_reference(b) for b in content):
+                continue
+        if not content:
+            if not place.parent and not said:
+                evidence = excerpt(place.blocks)
+                yield Verdict(topic, "placeholder", (place.span,), evidence, place.section)
+            continue
+        headed = True
+        shared = len(place.topics) > 1 and topic in _SHARED and _has_cues(words)
+        # "See the paper" sends on to all that the heading names.
+        if shared and not is_pointer("\n".join(block.text for block in words)):
+            content = _meant(topic, words, place.topics)
+            if not content:
+                yield Verdict(topic, "placeholder", (place.span,), "", place.section)
+                continue
+        yield _verdict(topic, content, place.section, headed=headed, strong=_strong(topic, content))
+
+
+#: "please cite the following paper:" with nothing behind it
+_ANNOUNCES = re.compile(r"[:：]\s*\Z")
+_BYLINE = re.compile(
+    r"\W*(?:(?:created|written|made|developed|trained) )?by [^.\d]{3,80}\Z", re.IGNORECASE
+)
+#: What a card was built on, which is not how to cite it.
+_OTHER_WORKS = re.compile(
+    r"\W*(?:references?|参考文献|參考文獻|참고 ?문헌|literatur|referencias|referências|riferimenti|références?)\W*\Z",
+    re.IGNORECASE,
+)
+
+
+def _strong(topic: str, blocks: list[Block]) -> bool:
+    return any(item.strong for item in find_evidence(topic, Prose(blocks)))
+
+
+def _meant(topic: str, words: list[Block], topics: frozenset[str]) -> list[Block]:
+    """Return the sentences below a heading of several topics that speak of one of them."""
+    prose = Prose(words)
+    found = find_evidence(topic, prose) or find_evidence(topic, prose, "weak")
+    if found:
+        return _as_blocks(found)
+    if topic == "limitations" and "intended-use" not in topics:
+        return _neutral(words)
+    if topic == "intended-use" and not _only_warnings(words):
+        return words
+    return []
+
+
+def _as_blocks(found: Iterable[Evidence]) -> list[Block]:
+    return [Block("text", item.span, item.text) for item in found]
+
+
+_ENGLISH = re.compile(
+    r"\b(?:the|is|are|of|and|to|this|model|for|not|may|be|with|in)\b", re.IGNORECASE
+)
+
+
+def _has_cues(blocks: list[Block]) -> bool:
+    """Tell whether a text is in a language whose wording we know (see schemas/cues.json)."""
+    text = " ".join(block.text for block in blocks)
+    if not text.isascii():
+        # Cyrillic, Arabic and the scripts of India and Thailand; then Chinese, Japanese, Korean.
+        if any("\u0400" <= c <= "\u0eff" for c in text):
+            return False
+        if any("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text):
+            return True
+    return _ENGLISH.search(text) is not None
+
+
+def _neutral(blocks: list[Block]) -> list[Block]:
+    """Return sentences that are not about bias: below "Limitations and bias" they tell limits."""
+    found = []
+    for block in blocks:
+        for sentence in split_sentences(block.text):
+            one = Block("text", block.span, sentence)
+            prose = Prose([one])
+            if len(sentence.split()) > 7 and not (
+                find_evidence("bias-risks", prose) or find_evidence("bias-risks", prose, "weak")
+            ):
+                found.append(one)
+    return found
+
+
+def _only_warnings(blocks: list[Block]) -> bool:
+    """Tell whether each block warns of limits, bias or misuse, so that none says a use."""
+    return all(
+        any(find_evidence(topic, Prose([block])) for topic in _SHARED - {"intended-use"})
+        for block in blocks
+    )
+
+
+def _judge_prose(topic: str, prose: Prose) -> Verdict | None:
+    """Return what the card's prose says about a topic, with or without a heading that names it."""
+    found = find_evidence(topic, prose)
+    if not found:
+        return None
+    found.sort(key=lambda item: not item.strong)
+    strong = any(item.strong for item in found)
+    return _verdict(topic, _as_blocks(found), None, headed=False, strong=strong)
+
+
+def _opening(root: Section, prose: list[Block]) -> Block | None:
+    """Return the words that say what the model is where no heading announces them.
+
+    That is the first sentence of the card, or a title that is itself a description.
+    """
+    title = root.children[0] if root.children else None
+    early = [root, *([title, *title.children[:1]] if title else [])]
+    blocks = [block for section in early for block in section.blocks if block in prose]
+    if title:
+        names = [section.title for section in early[1:] if not title_topics(section.title)]
+        blocks.append(Block("text", title.heading, " ".join(names)))
+    for block in blocks:
+        words = plain_text(block.text)
+        if len(words.split()) > 3 or (len(words) > 8 and not words.isascii()):
+            return block
+    return None
+
+
+_METRICS = re.compile(
+    r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
+    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|mse|mae)\b",
+    re.IGNORECASE,
+)
+_TRAINING_LOSS = re.compile(r"train\w*[ _]loss", re.IGNORECASE)
+
+
+def _results_table(root: Section) -> Block | None:
+    """Return the first table with a metric in its head and numbers below, wherever it stands."""
+    for section in root.walk():
+        for block in section.blocks:
+            if block.kind == "table":
+                head, _, rows = block.text.partition("\n")
+                if _METRICS.search(_TRAINING_LOSS.sub("", head)) and re.search(r"[.,]\d", rows):
+                    return block
+    return None
+
+
+_CODE_USE = re.compile(
+    r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
+    r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\beval\w*\.py\b|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
+)
+_ENTRY = re.compile(
+    r"@(?:article|inproceedings|misc|techreport|software|book|phdthesis|conference|proceedings|online|dataset|mastersthesis|manual|unpublished)\s*\{",
+    re.IGNORECASE,
+)
+
+
+def _usage_code(root: Section) -> Block | None:
+    """Return the first code that runs a model, wherever it stands."""
+    return _first_code(root, _CODE_USE)
+
+
+def _bibtex(root: Section) -> Block | None:
+    """Return the first BibTeX entry, wherever it stands."""
+    return _first_code(root, _ENTRY)
+
+
+def _first_code(root: Section, expression: re.Pattern[str]) -> Block | None:
+    for section in root.walk():
+        for block in section.blocks:
+            if (
+                block.kind == "code"
+                and expression.search(block.text)
+                and not says_nothing(block.text)
+            ):
+                return block
+    return None
+
+
+def excerpt(blocks: Iterable[Block]) -> str:
+    """Return the first words of some blocks, on one line."""
+    for block in blocks:
+        text = " ".join(block.text.split()) if block.kind == "code" else plain_text(block.text)
+        if text:
+            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
+    return ""
