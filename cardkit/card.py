@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cardkit.fillers import Leftover, find_leftovers
 from cardkit.frontmatter import FrontMatter, find_front_matter
+from cardkit.measured import find_measured
 from cardkit.places import quoted_card
-from cardkit.sections import Section, parse_sections
+from cardkit.sections import Section, blank, parse_sections
 from cardkit.text import Source, Span
 from cardkit.topics import title_topics
-from cardkit.verdicts import Verdict, judge
+from cardkit.verdicts import Verdict, excerpt, judge
 from cardkit.yaml12 import Document, Node, Path, parse
 
 if TYPE_CHECKING:
@@ -180,8 +181,28 @@ class Card:
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
-        """What the body says about each topic."""
-        return judge(self.sections, self.topics_of)
+        """What the body says about each topic.
+
+        What the bias probe measured covers bias and nothing else, whatever the heading above it.
+        """
+        measured = find_measured(self.text)
+        if measured is None:
+            return judge(self.sections, self.topics_of)
+        own = self.with_source(Source.from_text(blank(self.text, measured), self.source.path))
+        verdicts = judge(own.sections, self.topics_of)
+        blocks = [
+            block
+            for section in self.sections.walk()
+            for block in section.blocks
+            if measured.start <= block.span.start < measured.end
+        ]
+        said = verdicts["bias-risks"]
+        if said.level != "covered" and any(block.kind == "table" for block in blocks):
+            spans = tuple(block.span for block in blocks[:3])
+            verdicts["bias-risks"] = Verdict(
+                said.topic, "covered", spans, excerpt(blocks), said.heading
+            )
+        return verdicts
 
     @cached_property
     def leftovers(self) -> list[Leftover]:

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors", "_data", "text", "core_schema", "files"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
-    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
+    {"places", "measured", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts"},
     {"rule"},

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import click
 
+from cardkit.card import Card
+from cardkit.cli.setup import configurer
+from cardkit.discover import read
 from cardkit.errors import InputError
-from cardkit.probe.insert import CardFile, Inserted, insert, read_card, write_card
-from cardkit.probe.markers import find_block, find_record
+from cardkit.files import check, write
+from cardkit.probe.insert import STAND_IN, Inserted, insert
+from cardkit.probe.markers import find_record
 from cardkit.probe.quiet import hub_bars, quiet
 from cardkit.probe.record import Record, keep_date
 from cardkit.probe.section import render
@@ -61,7 +65,7 @@ def command(
     """
     suite = load_suite(suite_name)
     # What would stop the writing is better known before the measuring than after.
-    file = None if card is None else _readable(read_card(card))
+    file = None if card is None else _read_card(card)
     if output is not None and not dry_run:
         _check_output(output)
 
@@ -87,31 +91,48 @@ def command(
     click.echo(summary(record))
     if output is not None:
         _write_output(output, json.dumps(results_json(measured), ensure_ascii=False))
-    if file is not None:
-        new = insert(file.text, block)
+    if card is not None and file is not None:
+        new = _insert(file, block)
         if new.text != file.text:
-            write_card(file, new.text)
-        click.echo(_told(str(card), file, new))
+            write(card, file.source.encode(new.text), file.source.data)
+        click.echo(_told(file, new))
 
 
-def _told(card: str, file: CardFile, new: Inserted) -> str:
+def _told(file: Card, new: Inserted) -> str:
+    path = file.source.path
     if new.text == file.text:
-        return f"{card}: unchanged; the same measurement is there already."
+        return f"{path}: unchanged; the same measurement is there already."
     if new.place is None:
-        return f"{card}: the measurement was replaced. Nothing else changed."
-    made = "new section" if new.place.new_heading else "section"
-    return f'{card}: {made} "{new.place.heading}": measurement added. Nothing else changed.'
+        return f"{path}: the measurement was replaced. Nothing else changed."
+    made = "new section" if new.place.level else "section"
+    return f'{path}: {made} "{new.place.heading}": measurement added. Nothing else changed.'
 
 
-def _readable(file: CardFile) -> CardFile:
+def _read_card(path: str) -> Card:
+    """Read a card that is to be written later, with the headings of its configuration.
+
+    Raises:
+        InputError: it cannot be read or written, or has no place for a measurement.
+    """
+    if not os.path.lexists(path):
+        raise InputError(f"{path}: no such card; `cardkit new` writes one")
+    source = read(path)
+    if source.problem is not None:
+        raise InputError(f"{path}: {source.problem.reason}; save it as UTF-8 first")
+    check(path, source.data)
+    card = Card(source, headings=configurer()(source).selection.headings)
+    _insert(card, STAND_IN)
+    return card
+
+
+def _insert(card: Card, block: str) -> Inserted:
     try:
-        find_block(file.text)
+        return insert(card, block)
     except InputError as error:
-        raise InputError(f"{file.path}: {error}") from None
-    return file
+        raise InputError(f"{card.source.path}: {error}") from None
 
 
-def _old_record(file: CardFile | None) -> Record | None:
+def _old_record(file: Card | None) -> Record | None:
     """Return the record in the card, None also for one that cannot be read: it is replaced."""
     with contextlib.suppress(InputError):
         return None if file is None else find_record(file.text)

@@ -1,167 +1,128 @@
-"""Put the block into the text of a card, and the text into its file, without touching the rest."""
+"""Put the block into the text of a card without touching the rest."""
 
-import contextlib
-import os
-import re
-import stat
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from cardkit.errors import ChangedOnDisk, InputError
-from cardkit.probe.markers import Line, body_lines, find_block
+from cardkit.card import Card
+from cardkit.errors import InputError
+from cardkit.places import find_places
+from cardkit.probe.markers import END, find_block
+from cardkit.sections import Section
+from cardkit.text import Source, Span
+from cardkit.topics import topic_label
 
-HEADING = "Bias, Risks, and Limitations"
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*[\r\n]*")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*[\r\n]*")
-_BIAS = re.compile(r"\bbias(es)?\b", re.IGNORECASE)
+TOPIC: Final = "bias-risks"
+#: A block to try a card with before there is anything to write.
+STAND_IN: Final = f"<!-- cardkit:bias-probe begin -->\n\n| a |\n|---|\n| b |\n\n{END}"
 
 
 class Place(NamedTuple):
-    """Where a new block goes: a character offset, and whether a heading has to be made for it."""
+    """Where a new block goes: a character offset, and the heading it stands under.
+
+    ``level`` is that of a heading to be made, 0 if the card has one.
+    """
 
     offset: int
     heading: str
-    new_heading: bool
+    level: int = 0
 
 
 class Inserted(NamedTuple):
-    """The new text, and the heading under which the block stands if it was not there before."""
+    """The new text, and where the block stands if it was not there before."""
 
     text: str
     place: Place | None
 
 
-class CardFile(NamedTuple):
-    """A card as it was read. ``path`` is the file itself, links resolved."""
-
-    path: Path
-    data: bytes
-    text: str
-
-
-def insert_section(text: str, block: str, find: Callable[[str], Place] | None = None) -> str:
-    """Return the card with the block in it; see ``insert``."""
-    return insert(text, block, find).text
-
-
-def insert(text: str, block: str, find: Callable[[str], Place] | None = None) -> Inserted:
+def insert(card: Card, block: str) -> Inserted:
     """Put the block into the text of a card.
 
-    A block that is there already is replaced exactly; otherwise ``find`` says where a new one
-    goes. Line ends follow the card's. Nothing outside the block changes, except that a new block
-    gets blank lines around it and, where there is none, a heading.
+    A block that is there already is replaced exactly; a new one goes where ``find_place`` says.
+    Line ends follow the card's. Nothing outside the block changes, except that a new block gets
+    blank lines around it and, where there is none, a heading.
 
     Raises:
-        InputError: the markers in the card are damaged.
+        InputError: the markers in the card are damaged, or nobody would see a block at its place.
     """
-    newline = newline_of(text)
+    text, newline = card.text, card.source.newline
     block = block.replace("\n", newline)
     old = find_block(text)
     if old is not None:
         return Inserted(text[: old.start] + block + text[old.end :], None)
-    place = (find or find_place)(text)
+    place = find_place(card)
     before, after = text[: place.offset], text[place.offset :]
-    heading = f"## {place.heading}{newline}{newline}" if place.new_heading else ""
+    heading = f"{'#' * place.level} {place.heading}{newline * 2}" if place.level else ""
     lead = _blank_line_after(before, newline)
     trail = newline if not after else newline + ("" if _starts_blank(after) else newline)
-    return Inserted(f"{before}{lead}{heading}{block}{trail}{after}", place)
+    new = f"{before}{lead}{heading}{block}{trail}{after}"
+    at = len(before) + len(lead)
+    span = Span(at + len(heading), at + len(heading) + len(block))
+    if not _is_seen(card.with_source(Source.from_text(new)), span, at if heading else None):
+        line = card.source.position(place.offset).line
+        raise InputError(
+            f"line {line}: the measurement would stand inside code, a comment or HTML that is not"
+            " closed before it; close that first"
+        )
+    return Inserted(new, place)
 
 
-def find_place(text: str) -> Place:
-    """Find the end of the first section whose heading speaks of bias; else the end of the card.
+def find_place(card: Card) -> Place:
+    """Find the end of the first section on bias and risks; else the end of the card.
 
-    The end of a section is before its first subsection or the next heading. The work of a topic
-    finder, done with headings alone.
+    The end of a section is before its first sub-section or the next heading. Of a section on more
+    topics than one, the part on bias is meant. A card that is quoted below one's own is somebody
+    else's, so nothing goes there.
     """
-    lines = body_lines(text)
-    headings = _headings(lines)
-    for index, (_, title) in enumerate(headings):
-        if _BIAS.search(title):
-            following = headings[index + 1 :]
-            return Place(following[0][0].start if following else len(text), title, False)
-    return Place(len(text), HEADING, True)
+    body = find_places(card.sections, card.topics_of)
+    topics = {
+        place.section: place.topics
+        for place in body.places
+        if place.section is not None and place.span.start < body.quoted
+    }
+    # A bold line is a heading only where there is no real one.
+    found = [section for section in topics if TOPIC in topics[section]]
+    for section in sorted(found, key=lambda section: section.kind == "bold"):
+        part = _most_specific(section, topics)
+        real = [child for child in part.children if child.kind != "bold"]
+        offset = real[0].heading.start if real else part.end
+        if offset > part.heading.start:  # not two headings of HTML in one line
+            return Place(offset, part.title)
+    title = next(iter(card.sections.children), None)
+    levels = [
+        section.level
+        for section in topics
+        if section.kind != "bold" and not (section is title and section.level == 1)
+    ]
+    end = min(body.quoted, len(card.text))
+    return Place(end, topic_label(TOPIC), min(levels, default=2))
 
 
-def newline_of(text: str) -> str:
-    """Return the line end that the text uses first, LF if it has none."""
-    match = re.search(r"\r\n|\n|\r", text)
-    return match[0] if match else "\n"
+def _most_specific(section: Section, topics: dict[Section, frozenset[str]]) -> Section:
+    """Return the section itself, or the part of it that names bias and fewer topics besides."""
+    parts = [part for part in section.walk() if TOPIC in topics.get(part, ())]
+    return min(parts, key=lambda part: (part.kind == "bold", len(topics[part])))
 
 
-def read_card(path: str | os.PathLike[str]) -> CardFile:
-    """Read a card that is to be written later.
+def _is_seen(card: Card, span: Span, heading: int | None) -> bool:
+    """Tell whether readers see the block, and the heading made for it, and the probe finds it.
 
-    Raises:
-        InputError: missing, a folder, not UTF-8, or not writable.
-    """
-    real = Path(os.path.realpath(path))
-    try:
-        mode = real.stat().st_mode
-        data = real.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such card; `cardkit new` writes one") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    # An administrator may write anything, yet someone has marked the file as not to be written.
-    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(real, os.W_OK):
-        raise InputError(f"{path}: the card is read-only")
-    try:
-        return CardFile(real, data, data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start})") from None
-
-
-def write_card(card: CardFile, text: str) -> None:
-    """Replace the card's file by the new text: wholly or not at all, its mode kept.
-
-    The text is written to a new file in the same folder, which then takes the card's name in one
-    step; killed before that step, the card is as it was.
-
-    Raises:
-        ChangedOnDisk: the file is not what was read.
-        InputError: it cannot be written.
+    Code, a comment or a tag that nobody closed would swallow it.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{card.path.name}.", dir=card.path.parent)
-    except OSError as error:
-        raise InputError(f"{card.path}: cannot be written: {error.strerror}") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        if not card.path.exists() or card.path.read_bytes() != card.data:
-            raise ChangedOnDisk(
-                f"{card.path}: changed by someone else since it was read; nothing was written"
-            )
-        temporary.chmod(stat.S_IMODE(card.path.stat().st_mode))
-        temporary.replace(card.path)
-    except OSError as error:
-        raise InputError(f"{card.path}: cannot be written: {error.strerror}") from None
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-
-
-def _headings(lines: list[Line]) -> list[tuple[Line, str]]:
-    found = []
-    for index, line in enumerate(lines):
-        if match := _ATX.fullmatch(line.text):
-            found.append((line, match[2]))
-            continue
-        above = lines[index - 1] if index else None
-        if (
-            above is not None
-            and above.number == line.number - 1
-            and _UNDERLINE.fullmatch(line.text)
-            and above.text.strip()
-            and not above.text.lstrip().startswith(("#", "|", "-", ">"))
-        ):
-            found.append((above, above.text.strip()))
-    return found
+        block = find_block(card.text)
+    except InputError:
+        return False
+    sections = list(card.sections.walk())
+    return (
+        block is not None
+        and (block.start, block.end) == span
+        and (heading is None or any(section.heading.start == heading for section in sections[1:]))
+        and any(
+            part.kind == "table" and not part.quoted and not part.depth
+            for section in sections
+            for part in section.blocks
+            if span.start <= part.span.start < span.end
+        )
+    )
 
 
 def _blank_line_after(before: str, newline: str) -> str:

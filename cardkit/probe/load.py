@@ -49,7 +49,7 @@ def require_extra() -> None:
     if missing:
         raise ProbeError(
             f"the bias probe needs torch and transformers ({missing[0]} is missing);"
-            " install them with: pip install 'cardkit[probe]'"
+            " install them with: pip install 'cardkit[probe]' (in a checkout: '.[probe]')"
         )
 
 

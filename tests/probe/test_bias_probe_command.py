@@ -21,7 +21,10 @@ from probe_models import build_bert
 from safetensors.torch import load_file, save_file
 
 import cardkit.cli.bias_probe as module
+from cardkit.card import Card
 from cardkit.cli import main
+from cardkit.discover import read
+from cardkit.engine import lint
 from cardkit.probe import run, stats
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.section import render
@@ -300,6 +303,57 @@ def test_damaged_markers_stop_before_the_measuring(
     assert card.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"# Caf\xe9\n", ["byte 0xe9 is not UTF-8"]),
+        (b"# A\n\n```python\nnever closed\n", ["line 5", "not closed"]),
+        (b"# A\n\n<!-- never closed\n", ["line 4", "not closed"]),
+    ],
+)
+def test_a_card_with_no_place_stops_before_the_measuring(
+    bert_folder: Path, card: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, words: list[str]
+) -> None:
+    card.write_bytes(data)
+    monkeypatch.setattr(run, "measure", lambda *_, **__: pytest.fail("measured"))
+    refused(cardkit(bert_folder, "--card", card), str(card), *words)
+    assert card.read_bytes() == data
+
+
+def test_a_folder_is_no_card(bert_folder: Path, tmp_path: Path) -> None:
+    refused(cardkit(bert_folder, "--card", tmp_path), str(tmp_path), "directory")
+
+
+def test_the_place_can_be_a_heading_of_the_configuration(bert_folder: Path, card: Path) -> None:
+    text = "# Model\n\n## House rule 7\n\nMine.\n\n## Training\n"
+    card.write_text(text, "utf-8")
+    config = '[headings]\nbias-risks = ["House rule 7"]\n'
+    (card.parent / "cardkit.toml").write_text(config, "utf-8")
+    result = cardkit(bert_folder, "--card", card)
+    assert 'section "House rule 7": measurement added' in result.stdout
+    assert card.read_text("utf-8").startswith(text.removesuffix("## Training\n"))
+
+
+def test_a_section_that_new_left_open_is_covered_by_the_measurement(
+    bert_folder: Path, card: Path
+) -> None:
+    def found() -> dict[str, set[str]]:
+        report = lint(Card(read(str(card))))
+        return {item.name: {item.target or ""} for item in report.diagnostics}
+
+    new = ["new", str(bert_folder), "--no-input", "--output", str(card), "--force"]
+    assert CliRunner().invoke(main, new).exit_code == 0
+    before = found()
+    assert "placeholder-bias" in before
+    assert cardkit(bert_folder, "--card", card).exit_code == 0
+    after = found()
+    assert "placeholder-bias" not in after
+    assert before.keys() - after.keys() == {"placeholder-bias"}
+    # The note itself still stands: a number does not say who could be harmed.
+    assert "todo-text" in after
+    assert card.read_text("utf-8").count("TODO: say what bias and risks") == 1
+
+
 def test_a_read_only_card_stops_before_the_measuring(
     bert_folder: Path, card: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,7 +381,7 @@ def test_a_card_changed_while_measuring_is_left_alone(
     output = tmp_path / "results.json"
     result = cardkit(bert_folder, "--card", card, "--output", output)
     assert result.exit_code == 2
-    assert "changed by someone else" in result.stderr
+    assert "changed on disk since it was read" in result.stderr
     assert card.read_text(encoding="utf-8") == "# Someone else was faster\n"
     assert output.exists()  # the work is not lost
 
