@@ -21,17 +21,18 @@ from train_demo_model import Size, build_tokenizer, save, train
 from cardkit.probe.association import effects
 from cardkit.probe.load import load
 from cardkit.probe.locate import locate
+from cardkit.probe.quiet import quiet
 from cardkit.probe.record import Estimate
 from cardkit.probe.run import Measurement, measure
 
-SMALL = Size(hidden=32, batch=128, validation=1500)
+SMALL = Size(hidden=32, batch=64, least_steps=1000, evaluate_every=100, validation=1000)
 
 
 def trained_and_measured(plan: Plan, seed: int, size: Size) -> tuple[Measurement, str]:
     """Train a model, save it, load it as any other, and measure it with the suite."""
     tokenizer = build_tokenizer()
     trained = train(plan, seed, size, tokenizer)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, quiet():
         save(Path(folder), trained, tokenizer, plan)
         measured = measure(load(locate(folder)), plan.suite, seed=seed)
     excess = trained.loss - trained.entropy

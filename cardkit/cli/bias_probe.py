@@ -26,12 +26,15 @@ from cardkit.probe.summary import summary
 
 @click.command(
     "bias-probe",
-    short_help="Measure a fill-mask model's bias and write the result into its card.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Examples:
-  cardkit bias-probe my-model/                          print the result
-  cardkit bias-probe my-model/ --card my-model/README.md
-  cardkit bias-probe bert-base-cased --dry-run          print the section, write nothing
+  cardkit bias-probe my-model/                             print the result
+  cardkit bias-probe my-model/ --card my-model/README.md   write it into the card as well
+  cardkit bias-probe bert-base-cased --dry-run             print the section, write nothing
+
+\b
+Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message says why.
 """,
 )
 @click.argument("model")
@@ -60,8 +63,8 @@ def command(
 ) -> None:
     """Measure how a fill-mask model's predictions lean, with intervals.
 
-    MODEL is a folder or a name on the Hub. The exit code is 0 whatever was measured, and 2 when
-    nothing could be.
+    MODEL is a folder or a name on the Hub. The section goes under the card's heading on bias, or
+    under a new one; a later run replaces it, and nothing else in the card changes.
     """
     suite = load_suite(suite_name)
     # What would stop the writing is better known before the measuring than after.

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -384,6 +385,25 @@ def test_a_card_changed_while_measuring_is_left_alone(
     assert "changed on disk since it was read" in result.stderr
     assert card.read_text(encoding="utf-8") == "# Someone else was faster\n"
     assert output.exists()  # the work is not lost
+
+
+@pytest.mark.parametrize("moment", ["cardkit.probe.run.measure", "os.replace"])
+def test_killed_in_the_middle_the_card_is_as_it_was(
+    bert_folder: Path, card: Path, moment: str
+) -> None:
+    code = f"""
+import os, signal
+import cardkit.probe.run
+from cardkit.cli import main
+def kill(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+{moment} = kill
+main(["bias-probe", {str(bert_folder)!r}, "--card", {str(card)!r}])
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert (b"fill-mask" in done.stdout) is (moment == "os.replace")
+    assert card.read_text(encoding="utf-8") == CARD
 
 
 def test_without_the_extra_there_is_one_clear_line(
