@@ -13,6 +13,7 @@ def all_rules() -> tuple[Rule, ...]:
         claims,
         evaluation,
         files,
+        generated,
         headings,
         keys,
         leftovers,
@@ -26,7 +27,7 @@ def all_rules() -> tuple[Rule, ...]:
         yaml_syntax,
     )
 
-    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
+    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
     families += [evaluation, responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)

@@ -92,8 +92,6 @@ def dead_local_link(card: Card) -> Iterator[Finding]:
 def image_without_alt(card: Card) -> Iterator[Finding]:
     """An image without alternative text: who cannot see it learns nothing.
 
-    All places are told in one finding.
-
     Source: WCAG 2.2, success criterion 1.1.1.
 
     Bad:
@@ -106,24 +104,21 @@ def image_without_alt(card: Card) -> Iterator[Finding]:
 
         A classifier of English mail. ![Confusion matrix: 93 of 100 right](confusion.png)
     """
-    spans = [span for span, _, alt in _links(card) if alt is not None and not alt.strip()]
-    if not spans:
-        return
-    lines = sorted({card.source.position(span.start).line for span in spans})
-    more = f" ({len(spans)} images: lines {', '.join(map(str, lines[:12]))})" if spans[1:] else ""
-    yield Finding(
-        Place(spans[0]),
-        f"an image without alternative text{more}",
-        "say in the brackets what it shows",
-    )
+    for span, _, alt in _links(card):
+        if alt is not None and not alt.strip():
+            yield Finding(
+                Place(span),
+                "an image without alternative text",
+                "say in the brackets what it shows",
+            )
 
 
 # Characters that change the order in which the text is shown, and characters that show nothing.
 _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_HIDDEN = re.compile("[\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]")
+_HIDDEN = re.compile("[\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]+")
 #: In metadata and code a zero-width space breaks what is copied; in prose it may break a line.
-_ZERO_WIDTH = re.compile("\u200b")
+_ZERO_WIDTH = re.compile("\u200b+")
 
 
 @rule("CK603", "bidirectional-control")
@@ -190,13 +185,12 @@ def hidden_character(card: Card) -> Iterator[Finding]:
 
 
 def _characters(found: list[re.Match[str]], what: str) -> Iterator[Finding]:
-    """Yield one finding for all places."""
-    if found:
-        first = min(found, key=lambda match: match.start())
-        more = f" ({len(found)} of them)" if len(found) > 1 else ""
+    """Yield one finding for each place."""
+    for match in found:
+        more = f" ({len(match[0])} characters)" if len(match[0]) > 1 else ""
         yield Finding(
-            Place(Span(*first.span())),
-            f"U+{ord(first[0]):04X} {what}{more}",
+            Place(Span(*match.span())),
+            f"U+{ord(match[0][0]):04X} {what}{more}",
             "take it out, or retype it",
         )
 
@@ -204,7 +198,7 @@ def _characters(found: list[re.Match[str]], what: str) -> Iterator[Finding]:
 def _in_flag(text: str, match: re.Match[str]) -> bool:
     """Tell the tag characters of a flag emoji (England, Scotland, Wales) from hidden text."""
     before = text[max(0, match.start() - 8) : match.start()]
-    return match[0] >= "\U000e0000" and "\U0001f3f4" in before
+    return match[0][0] >= "\U000e0000" and "\U0001f3f4" in before
 
 
 _PYTHON = re.compile(r"\s*(?:```+|~~~+)\s*(?:python|py|python3)\b", re.IGNORECASE)
