@@ -113,7 +113,9 @@ def test_lines_are_those_of_the_file(tmp_path: Path, newline: str) -> None:
 
 
 def test_own_headings(tmp_path: Path) -> None:
-    write(tmp_path, "README.md", "# M\n\nSorts mail.\n\n## Tücken\n\nLange Briefe werden gekürzt.\n")
+    write(
+        tmp_path, "README.md", "# M\n\nSorts mail.\n\n## Tücken\n\nLange Briefe werden gekürzt.\n"
+    )
     (before,) = entries("README.md", cwd=tmp_path)
     assert before["topics"]["limitations"]["verdict"] == "absent"
     write(tmp_path, "cardkit.toml", '[headings]\nlimitations = ["Tücken"]\n')

@@ -1,6 +1,5 @@
 """CK6xx: links, images, characters that hide, and code."""
 
-import ast
 import os
 import re
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from cardkit.rule import rule
 from cardkit.text import Span
 
 _LINK = re.compile(
-    r"(?<!\\)(?P<image>!?)\[(?P<text>[^\[\]\n]*)\]\(\s*<?(?P<target>[^()\s<>]+)>?(?:\s+[\"'(][^)\n]*)?\)"
+    r"(?<!\\)(?P<image>!?)\[(?P<text>[^\[\]\n]*)\]\(\s*(?:<(?P<angled>[^<>\n]+)>|(?P<target>[^()\s<>]+))(?:\s+[\"'(][^)\n]*)?\)"
 )
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE: Final = {
@@ -32,7 +31,8 @@ def _links(card: Card) -> Iterator[tuple[Span, str, str | None]]:
         text = card.visible(block.span)
         for match in _LINK.finditer(text):
             span = _within(block.span, match)
-            yield span, match["target"], match["text"] if match["image"] else None
+            target = match["angled"] or match["target"]
+            yield span, target, match["text"] if match["image"] else None
         for match in _IMAGE.finditer(text):
             found = {name: expression.search(match[0]) for name, expression in _ATTRIBUTE.items()}
             values = {
@@ -227,13 +227,22 @@ def broken_code(card: Card) -> Iterator[Finding]:
         sort(mail)
         ```
     """
+    import ast  # outside of every profile: most runs never need it
+    import warnings
+
     for block in card.blocks:
         if block.kind != "code" or not _PYTHON.match(card.text, block.span.start, block.span.end):
             continue
         if _NO_PYTHON.search(block.text):
             continue
         try:
-            ast.parse(block.text)
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore"
+                )  # an odd escape is no reason to write to the terminal
+                ast.parse(block.text)
+        except (RecursionError, MemoryError):
+            continue  # too deep for this Python, which proves nothing
         except (SyntaxError, ValueError) as error:
             reason = error.msg if isinstance(error, SyntaxError) else str(error)
             line = card.source.position(block.span.start).line + (getattr(error, "lineno", 1) or 1)
