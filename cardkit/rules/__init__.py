@@ -20,6 +20,7 @@ def all_rules() -> tuple[Rule, ...]:
         links,
         references,
         responsibility,
+        results,
         sections,
         shapes,
         tool,
@@ -28,7 +29,7 @@ def all_rules() -> tuple[Rule, ...]:
     )
 
     families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
-    families += [evaluation, responsibility, claims, links, leftovers, tool]
+    families += [evaluation, results, responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]
