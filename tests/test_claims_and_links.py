@@ -267,6 +267,7 @@ def test_characters_that_turn_the_text(body: str, words: list[str]) -> None:
         ("Hid\U000e0068\U000e0069den.", ["\U000e0068\U000e0069"]),
         ("```\npip install\u200b x\n```", ["\u200b"]),
         ("Prose may\u200bbreak here.", []),
+        ('```\nprompt = "\u0eaa\u0eb0\u200b\u0e9a\u0eb2\u0e8d"\n```', []),
         ("\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f wins.", []),
         ("\U0001f469\u200d\U0001f4bb writes, ক্\u200dষ too.", []),
     ],
@@ -278,6 +279,8 @@ def test_characters_that_show_nothing(body: str, words: list[str]) -> None:
 def test_a_hidden_character_in_the_metadata() -> None:
     head = "---\nlicense: mit\ntags: [ma\u200bil]\n---\n"
     assert found("", "CK604", head) == ["\u200b"]
+    head = "---\nlicense: mit\nwidget:\n- text: An\u200bexample.\n---\n"
+    assert found("", "CK604", head) == []
 
 
 # CK610 broken-code

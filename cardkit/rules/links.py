@@ -118,7 +118,8 @@ _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HIDDEN = re.compile("[\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]+")
 #: In metadata and code a zero-width space breaks what is copied; in prose it may break a line.
-_ZERO_WIDTH = re.compile("\u200b+")
+#: Lao, Thai, Burmese and Khmer set words apart with it.
+_ZERO_WIDTH = re.compile("(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b+")
 
 
 @rule("CK603", "bidirectional-control")
@@ -180,7 +181,13 @@ def hidden_character(card: Card) -> Iterator[Finding]:
     code = [block.span for block in card.blocks if block.kind == "code"]
     for span in [Span(0, card.body_start), *code]:
         found += _ZERO_WIDTH.finditer(card.text, span.start, span.end)
-    found = [match for match in found if not _in_flag(card.text, match)]
+    # The examples of a widget are prose.
+    widget = node.span if (node := card.node("widget")) else Span(0, 0)
+    found = [
+        match
+        for match in found
+        if not _in_flag(card.text, match) and not widget.start <= match.start() < widget.end
+    ]
     yield from _characters(found, "shows nothing, and breaks what is copied from here")
 
 
