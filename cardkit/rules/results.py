@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place
 from cardkit.rule import rule
@@ -12,19 +13,19 @@ from cardkit.text import Span
 from cardkit.topics import normalise
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)[ \t]*%?"
-_LINE = re.compile(
+_LINE = lazy(
     r"^[ \t]*(?:[-+*•][ \t]+)?[*_`]*(?P<label>[A-Za-z][^\n|:：=]{0,50}?)[*_`]*[ \t]*[:：=][*_` \t]*"
     + _NUMBER
     + r"[*_`]*[ \t]*(?:$|\(|,)",
     re.MULTILINE,
 )
-_ROW = re.compile(
+_ROW = lazy(
     r"^[ \t]*\|?[ \t]*[*_`]*(?P<label>[A-Za-z][^\n|]{0,50}?)[*_`]*[ \t]*\|[*_` \t]*"
     + _NUMBER
     + r"[*_`]*[ \t]*\|?[ \t]*$",
     re.MULTILINE,
 )
-_TEST_RESULT = re.compile(r"(?:final )?test results?\Z")
+_TEST_RESULT = lazy(r"(?:final )?test results?\Z")
 
 
 class _Number(NamedTuple):
@@ -109,12 +110,12 @@ def results_disagree(card: Card) -> Iterator[Finding]:
         }
         for label, number in index.items():
             named = [item for item in said if item.label in _labels(label)]
-            if agreed - {label} or _TEST_RESULT.match(normalise(section.title)):
+            if agreed - {label} or _TEST_RESULT().match(normalise(section.title)):
                 meant = named
             else:
                 meant = [item for item in named if item.label != label]
                 if len(index) == 1:
-                    meant += [item for item in said if _TEST_RESULT.match(item.label)]
+                    meant += [item for item in said if _TEST_RESULT().match(item.label)]
             if len(meant) != 1 or _same(meant[0].number, number) or label in agreed:
                 continue
             yield Finding(
@@ -175,7 +176,7 @@ def _said(card: Card, section: Section) -> Iterator[_Said]:
         if block.kind not in ("text", "table") or block.quoted:
             continue
         expression = _ROW if block.kind == "table" else _LINE
-        for match in expression.finditer(card.visible(block.span)):
+        for match in expression().finditer(card.visible(block.span)):
             start = block.span.start + match.start("number")
             span = Span(start, start + len(match["number"]))
             yield _Said(normalise(match["label"]), _written(match["number"]), span)
