@@ -13,12 +13,14 @@ def all_rules() -> tuple[Rule, ...]:
         claims,
         evaluation,
         files,
+        generated,
         headings,
         keys,
         leftovers,
         links,
         references,
         responsibility,
+        results,
         sections,
         shapes,
         tool,
@@ -26,8 +28,8 @@ def all_rules() -> tuple[Rule, ...]:
         yaml_syntax,
     )
 
-    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
-    families += [evaluation, responsibility, claims, links, leftovers, tool]
+    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
+    families += [evaluation, results, responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]
