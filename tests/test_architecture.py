@@ -13,6 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
     {"errors", "_data", "text", "core_schema"},
+    {"yaml"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
     {"verdicts", "schema", "suggest"},
     {"card", "diagnostic"},
