@@ -96,7 +96,7 @@ def mapping(
             first = parser.node(indent, AS_KEY, seek=False, compact=True)
             if first is None:
                 break
-            if not _colon(cursor, line, detected=bool(node.pairs) or key is not None):
+            if not _colon(cursor, here, detected=bool(node.pairs) or key is not None):
                 parser.store.stack.pop()
                 return first, False
             if key is not None:
@@ -125,19 +125,22 @@ def mapping(
     return node, True
 
 
-def _colon(cursor: Cursor, line: int, detected: bool) -> bool:
-    """Pass over the colon behind a key that started in ``line``; tell whether there is one."""
+def _colon(cursor: Cursor, key: Mark, detected: bool) -> bool:
+    """Pass over the colon behind a key that started at a place; tell whether there is one."""
     text = cursor.text
-    if cursor.line != line:
+    if cursor.line != key.line:
         if detected:
             raise cursor.refusal(
-                "can not read a block mapping entry; a multiline key may not be an implicit key"
+                "can not read a block mapping entry; a multiline key may not be an implicit key",
+                key.position,
             )
         return False
     cursor.skip_blanks()
     if text[cursor.position] != ":":
         if detected:
-            raise cursor.refusal("can not read an implicit mapping pair; a colon is missed")
+            raise cursor.refusal(
+                "can not read an implicit mapping pair; a colon is missed", key.position
+            )
         return False
     cursor.position += 1
     if text[cursor.position] not in SPACE:

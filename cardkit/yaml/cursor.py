@@ -30,8 +30,12 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 class Refused(Exception):  # noqa: N818 (never leaves the package)
     """The text is no YAML to js-yaml."""
 
-    def __init__(self, words: str, position: int, line: int, column: int) -> None:
+    def __init__(
+        self, words: str, position: int, line: int, column: int, origin: int | None = None
+    ) -> None:
         super().__init__(words)
+        #: where what is wrong starts
+        self.origin = position if origin is None else origin
         self.words = words
         self.position = position
         self.line = line
@@ -103,9 +107,9 @@ class Cursor:
         """The column of the place, from 0."""
         return self.column_of(self.position, self.line_start)
 
-    def refusal(self, words: str) -> Refused:
-        """Return the error that the text is refused with, here."""
-        return Refused(words, self.position, self.line + 1, self.column + 1)
+    def refusal(self, words: str, origin: int | None = None) -> Refused:
+        """Return the error that the text is refused with, here; what is wrong starts at origin."""
+        return Refused(words, self.position, self.line + 1, self.column + 1, origin)
 
     def node(self, kind: Kind, start: int, end: int) -> Node:
         """Make a node that is written between two places."""

@@ -32,15 +32,15 @@ def collection(parser: "Parser", indent: int, anchor: str | None) -> Node | None
             parser.store.stack.pop()
             return node
         if not due:
-            raise cursor.refusal("missed comma between flow collection entries")
+            raise cursor.refusal("missed comma between flow collection entries", start)
         if text[cursor.position] == ",":
-            raise cursor.refusal("expected the node content, but found ','")
+            raise cursor.refusal("expected the node content, but found ','", start)
         _entry(parser, opened, indent)
         cursor.skip()
         due = text[cursor.position] == ","
         if due:
             cursor.position += 1
-    raise cursor.refusal("unexpected end of the stream within a flow collection")
+    raise cursor.refusal("unexpected end of the stream within a flow collection", start)
 
 
 def _entry(parser: "Parser", opened: Opened, indent: int) -> None:

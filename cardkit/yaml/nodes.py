@@ -83,6 +83,8 @@ class Problem(NamedTuple):
     #: it names no place
     line: int = 0
     column: int = 0
+    #: the offset where the construct starts that is wrong: a quote, a bracket, a key
+    origin: int = 0
 
     @property
     def sentence(self) -> str:

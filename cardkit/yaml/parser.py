@@ -53,8 +53,9 @@ def parse(text: str, base: int = 0) -> Parsed:
     try:
         root, problem = parser.single_document(), None
     except Refused as error:
-        offset = base + parser.shift + min(error.position, parser.cursor.size)
-        root, problem = None, Problem(error.words, offset, error.line, error.column)
+        start, size = base + parser.shift, parser.cursor.size
+        offset, origin = start + min(error.position, size), start + min(error.origin, size)
+        root, problem = None, Problem(error.words, offset, error.line, error.column, origin)
     return Parsed(root, parser.store.duplicates, problem, parser.aliases)
 
 
@@ -118,7 +119,10 @@ class Parser:
                 cursor.position += 3
                 cursor.skip()
         elif cursor.position < self.done:
-            raise cursor.refusal("end of the stream or a document separator is expected")
+            # Text at the top was meant as something else, so that is where what is wrong starts.
+            text_at = root.span.start - cursor.base if root and root.kind == "scalar" else None
+            words = "end of the stream or a document separator is expected"
+            raise cursor.refusal(words, text_at)
         return root
 
     # Nodes
@@ -157,20 +161,28 @@ class Parser:
             start = cursor.mark()
             if fresh and (own.tag if character == "!" else own.anchor) is not None:
                 break  # it belongs to the first key of a mapping that starts here
-            if character == "!":
-                if own.tag is not None:
-                    raise cursor.refusal("duplication of a tag property")
-                own.tag = read_tag(cursor, self.handles)
-            else:
-                if own.anchor is not None:
-                    raise cursor.refusal("duplication of an anchor property")
-                own.anchor = read_name(cursor, "anchor")
+            try:
+                self._property(own)
+            except Refused as error:
+                error.origin = start.position
+                raise
             own.start = own.start or start
             own.end = cursor.position
             ended = cursor.skip()
             if ended:
                 side, fresh = _side(cursor.indent, parent), True
         return side, ended > 0
+
+    def _property(self, own: Properties) -> None:
+        cursor = self.cursor
+        if cursor.text[cursor.position] == "!":
+            if own.tag is not None:
+                raise cursor.refusal("duplication of a tag property")
+            own.tag = read_tag(cursor, self.handles)
+        else:
+            if own.anchor is not None:
+                raise cursor.refusal("duplication of an anchor property")
+            own.anchor = read_name(cursor, "anchor")
 
     def _content(
         self, own: Properties, parent: int, place: Place, can_open: bool
@@ -206,7 +218,8 @@ class Parser:
         if character == "*":
             node: Node | None = self._alias()
             if own.tag is not None or own.anchor is not None:
-                raise cursor.refusal("alias node should not have any properties")
+                start = own.start.position if own.start else None
+                raise cursor.refusal("alias node should not have any properties", start)
             return node
         if character == "'":
             node = single_quoted(cursor)
@@ -225,7 +238,7 @@ class Parser:
         name = read_name(cursor, "alias")
         target = self.anchors.get(name)
         if target is None:
-            raise cursor.refusal(f'unidentified alias "{name}"')
+            raise cursor.refusal(f'unidentified alias "{name}"', start)
         node = target.twin(cursor.node("scalar", start, cursor.position).span)
         node.alias = self.aliases = True
         cursor.skip()

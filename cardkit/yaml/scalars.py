@@ -127,11 +127,12 @@ def _quoted_piece(cursor: Cursor, stop: int) -> str:
     return piece
 
 
-def _next_line(cursor: Cursor, kind: str) -> int:
+def _next_line(cursor: Cursor, kind: str, start: int) -> int:
     """Go to the next line of a quoted scalar; return how many lines ended."""
     ended = cursor.skip(comments=False)
     if cursor.at_marker():
-        raise cursor.refusal(f"unexpected end of the document within a {kind} quoted scalar")
+        words = f"unexpected end of the document within a {kind} quoted scalar"
+        raise cursor.refusal(words, start)
     return ended
 
 
@@ -153,9 +154,11 @@ def single_quoted(cursor: Cursor) -> Node | None:
             parts.append("'")
             cursor.position += 1
         elif character in BREAK:
-            parts += (piece.rstrip(" \t"), _fold(_next_line(cursor, "single")))
+            parts += (piece.rstrip(" \t"), _fold(_next_line(cursor, "single", start)))
         else:
-            raise cursor.refusal("unexpected end of the stream within a single quoted scalar")
+            raise cursor.refusal(
+                "unexpected end of the stream within a single quoted scalar", start
+            )
 
 
 def double_quoted(cursor: Cursor) -> Node | None:
@@ -174,13 +177,15 @@ def double_quoted(cursor: Cursor) -> Node | None:
             cursor.position += 1
             break
         if character == "\\":
-            escaped = _escape(cursor)
+            escaped = _escape(cursor, start)
             halves = halves or "\ud800" <= escaped <= "\udfff"
             parts += (piece, escaped)
         elif character in BREAK:
-            parts += (piece.rstrip(" \t"), _fold(_next_line(cursor, "double")))
+            parts += (piece.rstrip(" \t"), _fold(_next_line(cursor, "double", start)))
         else:
-            raise cursor.refusal("unexpected end of the stream within a double quoted scalar")
+            raise cursor.refusal(
+                "unexpected end of the stream within a double quoted scalar", start
+            )
     node = _scalar(cursor, start, cursor.position, '"', parts)
     if halves:
         from cardkit.yaml.javascript import join_surrogates
@@ -189,12 +194,12 @@ def double_quoted(cursor: Cursor) -> Node | None:
     return node
 
 
-def _escape(cursor: Cursor) -> str:
+def _escape(cursor: Cursor, start: int) -> str:
     """Read what follows a backslash; return what it stands for."""
     cursor.position += 1
     character = cursor.text[cursor.position]
     if character in BREAK:
-        _next_line(cursor, "double")
+        _next_line(cursor, "double", start)
         return ""
     if character in _ESCAPES:
         cursor.position += 1

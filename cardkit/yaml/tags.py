@@ -199,22 +199,21 @@ def tagged(cursor: Cursor, node: Node, tag: str, whole: bool) -> Node:
             node.tag = LITERAL
         return node
     kind = None if node.alias or _is_bare(node) else node.kind
+    start = node.span.start - cursor.base
     value = scalar_value(node) if whole else node.text if _has_text(node) else None
     nothing = node.kind == "scalar" and value is None
     if tag == IMPLICIT:
         wanted = "scalar"
     elif tag not in _KINDS or (kind and kind != _KINDS[tag]):
-        raise cursor.refusal(f"unknown tag !<{tag}>")
+        raise cursor.refusal(f"unknown tag !<{tag}>", start)
     else:
         wanted = _KINDS[tag]
     if not nothing and wanted != kind:
-        is_kind = kind or "null"
-        raise cursor.refusal(
-            f'unacceptable node kind for !<{tag}> tag; it should be "{wanted}", not "{is_kind}"'
-        )
+        words = f'it should be "{wanted}", not "{kind or "null"}"'
+        raise cursor.refusal(f"unacceptable node kind for !<{tag}> tag; {words}", start)
     result = _of_nothing(node, tag) if nothing else _changed(node, tag, value)
     if result is None:
-        raise cursor.refusal(f"cannot resolve a node with !<{tag}> explicit tag")
+        raise cursor.refusal(f"cannot resolve a node with !<{tag}> explicit tag", start)
     return result
 
 
