@@ -19,8 +19,9 @@ from typing import Any
 
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic
-from cardkit.engine import Report, lint, select
+from cardkit.engine import Report, lint
 from cardkit.rules import by_name
+from cardkit.selection import select
 from cardkit.text import Source
 
 LABELS = Path(__file__).parents[1] / "tests" / "labels"

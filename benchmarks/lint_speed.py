@@ -108,7 +108,8 @@ def many(shared: Path) -> None:
     import tarfile
 
     from cardkit.card import Card
-    from cardkit.engine import lint, select
+    from cardkit.engine import lint
+    from cardkit.selection import select
     from cardkit.text import Source
 
     with tarfile.open(shared / "cards" / "cards.tar.xz") as tar:

@@ -1,14 +1,16 @@
 """A model card: its source, its metadata and its sections, each read when first asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cardkit.fillers import Leftover, find_leftovers
 from cardkit.frontmatter import FrontMatter, find_front_matter
+from cardkit.places import quoted_card
 from cardkit.sections import Section, parse_sections
 from cardkit.text import Source, Span
-from cardkit.verdicts import Verdict, judge, quoted_card
+from cardkit.topics import title_topics
+from cardkit.verdicts import Verdict, judge
 from cardkit.yaml12 import Document, Node, Path, parse
 
 if TYPE_CHECKING:
@@ -56,16 +58,32 @@ SPACE_KEYS: Final = frozenset(
 
 
 class Card:
-    """One card. ``kind`` overrides what its keys say it is."""
+    """One card.
 
-    def __init__(self, source: Source, kind: Kind | None = None) -> None:
+    Args:
+        source: its bytes, and the path to show.
+        kind: overrides what its keys say it is.
+        headings: titles that an organisation uses, normalised, and the topics they stand for.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        kind: Kind | None = None,
+        headings: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         self.source = source
         self._kind = kind
+        self._headings = headings
 
     @classmethod
     def from_text(cls, text: str, path: str = "README.md") -> "Card":
         """Make a card of a string."""
         return cls(Source.from_text(text, path))
+
+    def with_source(self, source: Source) -> "Card":
+        """Return the card of another text, read in the same way."""
+        return Card(source, self._kind, self._headings)
 
     @property
     def text(self) -> str:
@@ -156,10 +174,14 @@ class Card:
         stray = self.fence_problem.stray if self.fence_problem else None
         return parse_sections(self.source, self.body_start, stray)
 
+    def topics_of(self, title: str) -> frozenset[str]:
+        """Return the topics that a title names."""
+        return title_topics(title, self._headings)
+
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
         """What the body says about each topic."""
-        return judge(self.sections)
+        return judge(self.sections, self.topics_of)
 
     @cached_property
     def leftovers(self) -> list[Leftover]:

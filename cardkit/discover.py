@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from cardkit.card import DATASET_KEYS, MODEL_KEYS, SPACE_KEYS, Card, Kind
+from cardkit.card import DATASET_KEYS, MODEL_KEYS, SPACE_KEYS, Card
 from cardkit.errors import InputError
 from cardkit.text import Source
 
+#: The path that stands for standard input.
+STDIN: Final = "-"
 #: Larger files are no cards; the Hub shows no README beyond a few MB either.
 MAX_BYTES: Final = 10 * 1024 * 1024
 _NAMES: Final = frozenset(("readme.md", "model_card.md", "modelcard.md"))
@@ -46,7 +48,11 @@ class Found(NamedTuple):
 
 
 def find(paths: tuple[str, ...], only_cards: bool) -> Iterator[Found | InputError]:
-    """Yield the files behind some paths, and an error for each path that leads to none."""
+    """Yield the files behind some paths, each once, and an error for each path without any.
+
+    Standard input, written ``-``, is passed on as it is.
+    """
+    seen: set[str] = set()
     for path in paths:
         if os.path.isdir(path):
             candidates = sorted(_walk(path))
@@ -54,11 +60,16 @@ def find(paths: tuple[str, ...], only_cards: bool) -> Iterator[Found | InputErro
                 yield InputError(
                     f"{path}: no README.md or MODEL_CARD.md in this folder or below it"
                 )
-            yield from (Found(candidate, False) for candidate in candidates)
-        elif os.path.lexists(path):
-            yield Found(path, not only_cards)
+        elif path == STDIN or os.path.lexists(path):
+            candidates = [path]
         else:
+            candidates = []
             yield InputError(f"{path}: no such file or folder")
+        for candidate in candidates:
+            real = os.path.realpath(candidate)
+            if real not in seen:
+                seen.add(real)
+                yield Found(candidate, candidate is path and not only_cards)
 
 
 def _walk(folder: str) -> Iterator[str]:
@@ -150,11 +161,20 @@ _SITE_KEYS: Final = frozenset(
 )
 
 
-def load(found: Found, kind: Kind | None) -> Card | None:
-    """Return the card at a path; None when nobody named it and it is none.
+def load(found: Found, stdin_filename: str | None = None) -> Source:
+    """Return the source at a path, or of standard input under a name to show.
 
     Raises:
         InputError: it cannot be read.
     """
-    card = Card(read(found.path), kind)
-    return card if found.named or kind or is_card(card, found.path) else None
+    if found.path == STDIN:
+        import sys
+
+        return Source(sys.stdin.buffer.read(), stdin_filename or "<stdin>")
+    return read(found.path)
+
+
+def is_wanted(found: Found, card: Card) -> bool:
+    """Tell whether a file is to be checked: the user named it, or it is a model card."""
+    name = "README.md" if card.source.path == "<stdin>" else card.source.path
+    return found.named or is_card(card, name)

@@ -1,44 +1,19 @@
 """A card and a choice of rules -> diagnostics with their places, severities and suppressions."""
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic, Finding, Key, Place, Severity, Topic, Value, format_path
-from cardkit.errors import UsageError
-from cardkit.profiles import Profile, all_profiles, find_profile
+from cardkit.profiles import Profile
 from cardkit.rule import Rule
 from cardkit.rules import all_rules, by_name
+from cardkit.selection import Selection, select
 from cardkit.suppress import Suppression, find_suppressions
 from cardkit.text import Span
 
 #: Rules about the file itself: if one fires, nothing else can be said.
 _GATES: Final = ("CK001", "CK002", "CK003")
-
-
-class Selection(NamedTuple):
-    """Which rules are shown. ``selected`` names rules chosen by hand; their advice fails too."""
-
-    profile: Profile
-    selected: frozenset[str] | None = None
-    ignored: frozenset[str] = frozenset()
-
-    def severity(self, rule: Rule) -> Severity | None:
-        """Return the severity of a rule's findings, or None when the rule is not to run."""
-        if rule.code in self.ignored or (
-            self.selected is not None and rule.code not in self.selected
-        ):
-            return None
-        if rule.ground == "hub-error":
-            return Severity.ERROR
-        if (
-            rule.ground == "hub-warning"
-            or self.selected is not None
-            or rule.name in self.profile.requires
-        ):
-            return Severity.WARNING
-        return Severity.INFO if rule.name in self.profile.advises else None
 
 
 class Report(NamedTuple):
@@ -51,32 +26,6 @@ class Report(NamedTuple):
     #: the first profile that is not reached, and the labels of the rules that keep it back
     next_profile: str | None = None
     missing: tuple[str, ...] = ()
-
-
-def select(
-    profile: str | None = None, select: Iterable[str] = (), ignore: Iterable[str] = ()
-) -> Selection:
-    """Return a selection from names as users write them: codes, names, prefixes (``CK5``), ``ALL``.
-
-    Raises:
-        UsageError: a name fits no rule, or there is no such profile.
-    """
-    chosen = frozenset(code for name in select for code in _codes(name))
-    ignored = frozenset(code for name in ignore for code in _codes(name))
-    return Selection(find_profile(profile), chosen or None, ignored)
-
-
-def _codes(name: str) -> list[str]:
-    """Return the codes that a selector stands for."""
-    wanted = name.strip()
-    if wanted.upper() == "ALL":
-        return [rule.code for rule in all_rules()]
-    if wanted.lower() in by_name():
-        return [by_name()[wanted.lower()].code]
-    found = [rule.code for rule in all_rules() if wanted and rule.code.startswith(wanted.upper())]
-    if not found:
-        raise UsageError(f"no rule is called {name!r}; `cardkit rule` lists them all")
-    return found
 
 
 @cache
@@ -97,13 +46,13 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
     found = _suppress(card, found, suppressions)
     shown = []
     for rule, finding in found:
-        severity = selection.severity(rule)
+        severity = selection.severity(rule, finding)
         if severity is not None:
             shown.append(_diagnostic(card, rule, finding, severity))
     shown.sort(key=lambda item: (item.span.start, _ranks()[item.code], item.span.end))
     if selection.selected is not None or card.kind != "model":
         return Report(card, tuple(shown))
-    return Report(card, tuple(shown), *_reached(found))
+    return Report(card, tuple(shown), *_reached(found, selection.chain))
 
 
 Found = list[tuple[Rule, Finding]]
@@ -215,10 +164,12 @@ def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) ->
     )
 
 
-def _reached(found: Found) -> tuple[str | None, str | None, tuple[str, ...]]:
+def _reached(
+    found: Found, chain: tuple[Profile, ...]
+) -> tuple[str | None, str | None, tuple[str, ...]]:
     """Return the highest profile that a card reaches, the next one, and what keeps it back."""
     reached = None
-    for profile in all_profiles():
+    for profile in chain:
         failed = {
             rule.code: rule.label
             for rule, _ in found

@@ -24,6 +24,7 @@ _LABEL = re.compile(
     r"^\s*(?:[-+*•]\s+)?(?:\*\*|__)?[^\n*_:：]{1,50}(?:\*\*|__)?\s*[:：](?:\*\*|__)?\s*(.*)$",
     re.DOTALL,
 )
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
 _EMPTY = re.compile(r"[\W_]*")
 
 
@@ -37,7 +38,9 @@ def is_filler(text: str) -> bool:
     """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
     if len(text) > 400:
         return False
-    words = " ".join(_MARKS.sub(" ", text).split()).strip(" .…:!-–—()（）。、,;'\"")
+    words = " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", text)).split()).strip(
+        " .…:!-–—()（）。、,;'\""
+    )
     if _EMPTY.fullmatch(words):
         return not _has_symbol(text)
     return _filler().fullmatch(words) is not None

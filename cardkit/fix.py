@@ -1,15 +1,12 @@
 """Fixes: edits of spans, applied until nothing is left to apply. YAML is never dumped back."""
 
-import os
-import stat
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic, Edit, Safety
-from cardkit.engine import Report, Selection, lint
-from cardkit.errors import ChangedOnDisk, InputError
+from cardkit.engine import Report, lint
+from cardkit.selection import Selection
 from cardkit.text import Source
 
 _MAX_PASSES: Final = 10
@@ -59,7 +56,7 @@ def fix(
         applied += chosen
         before = Counter(map(_kind, report.diagnostics))
         source = Source(source.encode(apply_edits(source.text, edits)), source.path)
-        report = lint(Card(source, report.card.kind), selection)
+        report = lint(report.card.with_source(source), selection)
         after = Counter(map(_kind, report.diagnostics))
         useless |= {_kind(item) for item in chosen if after[_kind(item)] >= before[_kind(item)]}
     return Fixed(source, report, tuple(applied))
@@ -77,41 +74,3 @@ def _overlap(one: Edit, other: Edit) -> bool:
     if one.span.start == one.span.end or other.span.start == other.span.end:
         return one.span.start <= other.span.end and other.span.start <= one.span.end
     return one.span.start < other.span.end and other.span.start < one.span.end
-
-
-def write(path: str, new: bytes, old: bytes) -> None:
-    """Write a file in one step, if it is still what was read.
-
-    A symbolic link stays one; mode and owner's rights stay. If anything fails the old file is
-    untouched.
-
-    Raises:
-        ChangedOnDisk: somebody else changed it meanwhile.
-        InputError: it cannot be written.
-    """
-    import tempfile  # linting alone does not need it
-
-    target = os.path.realpath(path)
-    temporary = None
-    try:
-        with open(target, "rb") as file:
-            if file.read() != old:
-                raise ChangedOnDisk(
-                    f"{path}: changed on disk since it was read; nothing was written, run again"
-                )
-        mode = os.stat(target).st_mode
-        if not mode & stat.S_IWUSR:
-            raise InputError(f"{path}: is read-only; nothing was written")
-        handle, temporary = tempfile.mkstemp(prefix=".cardkit-", dir=os.path.dirname(target))
-        with os.fdopen(handle, "wb") as file:
-            file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, stat.S_IMODE(mode))
-        os.replace(temporary, target)
-        temporary = None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error
-    finally:
-        if temporary is not None:
-            os.unlink(temporary)

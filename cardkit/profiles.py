@@ -1,5 +1,6 @@
 """Profiles: which advice runs, and which of it a card must heed to reach the next level."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -33,15 +34,44 @@ def all_profiles() -> tuple[Profile, ...]:
     return tuple(profiles)
 
 
-def find_profile(name: str | None = None) -> Profile:
-    """Return a profile by its name, or the default one.
+def default_profile() -> str:
+    """Return the name of the profile that holds when none is chosen."""
+    return str(load_json("schemas", "profiles.json")["default"])
+
+
+def find_chain(
+    name: str | None = None, own: Mapping[str, tuple[str, Profile]] | None = None
+) -> tuple[Profile, ...]:
+    """Return the profiles that lead to one, from the lowest, and those above it that ship.
+
+    Args:
+        name: the profile; None for the default one.
+        own: profiles of an organisation, each with the name of the one it extends.
 
     Raises:
-        UsageError: there is no profile of that name.
+        UsageError: there is no profile of that name, or the organisation's extend each other.
     """
-    wanted = name or load_json("schemas", "profiles.json")["default"]
-    for profile in all_profiles():
-        if profile.name == wanted:
-            return profile
-    known = ", ".join(profile.name for profile in all_profiles())
-    raise UsageError(f"there is no profile {wanted!r}; the profiles are {known}")
+    own = own or {}
+    wanted = name or default_profile()
+    if wanted not in own:
+        if wanted not in (profile.name for profile in all_profiles()):
+            known = ", ".join([*(profile.name for profile in all_profiles()), *own])
+            raise UsageError(f"there is no profile {wanted!r}; the profiles are {known}")
+        return all_profiles()
+    above: list[Profile] = []
+    while wanted in own:
+        parent, profile = own[wanted]
+        if profile in above:
+            raise UsageError(f"profile {wanted!r} extends itself")
+        above.insert(0, profile)
+        wanted = parent
+    chain = list(all_profiles())
+    names = [profile.name for profile in chain]
+    if wanted not in names:
+        raise UsageError(f"profile {above[0].name!r} extends {wanted!r}, which does not exist")
+    chain = chain[: names.index(wanted) + 1]
+    for profile in above:
+        requires = profile.requires | chain[-1].requires
+        advises = (profile.advises | chain[-1].advises) - requires
+        chain.append(profile._replace(requires=requires, advises=advises))
+    return tuple(chain)

@@ -89,15 +89,33 @@ def _plain(text: str) -> str:
     return " ".join(_OTHER.sub(" ", text).split())
 
 
-@lru_cache(maxsize=8192)
-def title_topics(title: str) -> frozenset[str]:
+def _bare(title: str) -> str:
+    text = unicodedata.normalize("NFKC", title).lower().strip()
+    return _NUMBERING.sub("", _OPTIONAL.sub("", text).strip().strip("#*:：. "))
+
+
+def normalise(title: str) -> str:
+    """Return what counts of a title: no letter case, numbering, emoji or punctuation."""
+    return _plain(_bare(title))
+
+
+def title_topics(title: str, own: Mapping[str, frozenset[str]] | None = None) -> frozenset[str]:
     """Return the topics that a heading names; most headings name none.
 
-    Numbering, emoji, punctuation and letter case do not count; a combined or bilingual heading
-    names the topics of all its parts.
+    A combined or bilingual heading names the topics of all its parts.
+
+    Args:
+        title: the heading, as plain text.
+        own: titles that an organisation uses, normalised, with the topics they stand for.
     """
-    text = unicodedata.normalize("NFKC", title).lower().strip()
-    text = _NUMBERING.sub("", _OPTIONAL.sub("", text).strip().strip("#*:：. "))
+    if own and (found := own.get(normalise(title))):
+        return found
+    return _known_topics(title)
+
+
+@lru_cache(maxsize=8192)
+def _known_topics(title: str) -> frozenset[str]:
+    text = _bare(title)
     whole = _plain(text)
     if not whole or len(whole) > 90:
         return frozenset()

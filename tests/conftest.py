@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cardkit.card import Card
-from cardkit.engine import Report, lint, select
+from cardkit.engine import Report, lint
+from cardkit.selection import select
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

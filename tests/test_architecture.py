@@ -12,17 +12,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
-    {"errors", "_data", "text", "core_schema"},
+    {"errors", "_data", "text", "core_schema", "files"},
     {"yaml"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
-    {"verdicts", "schema", "suggest"},
+    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts"},
     {"rule"},
     {"rules"},
     {"profiles", "suppress"},
+    {"selection"},
     {"engine"},
-    {"fix", "discover"},
+    {"fix", "discover", "baseline"},
     {"report"},
     {"cli", "__main__"},
 ]

@@ -8,9 +8,10 @@ import pytest
 from cardkit import engine
 from cardkit.card import Card
 from cardkit.diagnostic import Severity
-from cardkit.engine import Report, lint, select
+from cardkit.engine import Report, lint
 from cardkit.errors import UsageError
 from cardkit.rules import by_name
+from cardkit.selection import select
 
 Lint = Callable[..., Report]
 

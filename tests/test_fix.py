@@ -13,9 +13,11 @@ from hypothesis import given, settings
 
 from cardkit.card import Card
 from cardkit.diagnostic import Edit
-from cardkit.engine import lint, select
+from cardkit.engine import lint
 from cardkit.errors import ChangedOnDisk, InputError
-from cardkit.fix import apply_edits, fix, write
+from cardkit.files import write
+from cardkit.fix import apply_edits, fix
+from cardkit.selection import select
 from cardkit.text import Source, Span
 from tests.strategies import cards
 
@@ -144,9 +146,9 @@ def test_being_killed_in_the_middle_leaves_the_old_file(tmp_path: Path) -> None:
     path.write_bytes(b"old")
     script = f"""
         import os, signal
-        from cardkit import fix
-        fix.os.fsync = lambda fd: os.kill(os.getpid(), signal.SIGKILL)
-        fix.write({str(path)!r}, b"new" * 1000, b"old")
+        from cardkit import files
+        files.os.fsync = lambda fd: os.kill(os.getpid(), signal.SIGKILL)
+        files.write({str(path)!r}, b"new" * 1000, b"old")
     """
     result = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)
     assert result.returncode == -9

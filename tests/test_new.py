@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from cardkit.authoring.metadata import scalar, write_metadata
 from cardkit.authoring.questions import ALL
 from cardkit.card import Card
-from cardkit.engine import Report, lint, select
+from cardkit.engine import Report, lint
 from cardkit.facts import read_facts
 from cardkit.facts.transformers_config import infer_task
 from cardkit.fillers import is_filler
+from cardkit.selection import select
 from cardkit.text import Source
 from tests.test_cli_lint import cardkit, text
 

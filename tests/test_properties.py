@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic
-from cardkit.engine import Report, lint, select
+from cardkit.engine import Report, lint
 from cardkit.rules import all_rules
+from cardkit.selection import select
 from cardkit.text import Source
 from tests.strategies import anything, body, cards
 

@@ -1,7 +1,8 @@
 """All real cards at once: nothing crashes, and nothing is told that is not there."""
 
 from cardkit.card import Card
-from cardkit.engine import lint, select
+from cardkit.engine import lint
+from cardkit.selection import select
 from cardkit.text import Source
 
 

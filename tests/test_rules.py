@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cardkit.card import Card
-from cardkit.engine import lint, select
+from cardkit.engine import lint
 from cardkit.profiles import all_profiles
 from cardkit.rule import Rule, read_doc
 from cardkit.rules import all_rules, by_name
+from cardkit.selection import select
 from cardkit.text import Source
 
 RULES = all_rules()

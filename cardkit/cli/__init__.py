@@ -11,9 +11,12 @@ from cardkit.errors import CardkitError
 
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
-    "new": "Write a card from what a model's folder proves and what you answer.",
+    "baseline": "Write down today's findings, so that only new ones fail.",
+    "config": "Show which configuration holds, and where it comes from.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
+    "new": "Write a card from what a model's folder proves and what you answer.",
     "rule": "List the rules, or explain one.",
+    "topics": "Tell what cards say about each topic, and the words that show it.",
 }
 
 

@@ -1,26 +1,28 @@
 """``cardkit lint``: check cards, and mend what can be mended safely."""
 
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import click
 
+from cardkit.baseline import without
 from cardkit.card import Card, Kind
-from cardkit.diagnostic import Safety, Severity
-from cardkit.discover import Found, find, is_card, load
-from cardkit.engine import Report, Selection, lint, select
+from cardkit.cli.options import color_option, config_option, stdin_option
+from cardkit.cli.setup import Setup, configurer
+from cardkit.diagnostic import Safety
+from cardkit.discover import STDIN, Found, find, is_wanted, load
+from cardkit.engine import Report, lint
 from cardkit.errors import CardkitError, InputError
-from cardkit.fix import Fixed, fix, write
+from cardkit.files import write
+from cardkit.fix import Fixed, fix
 from cardkit.report import as_json, concise, full, summary
-from cardkit.report.style import Paint, painter
+from cardkit.report.style import Paint, painter, wants_color
 from cardkit.text import Source
-
-_STDIN = "-"
 
 
 class _Options(NamedTuple):
+    configure: Callable[[Source], Setup]
     kind: Kind | None
     only_cards: bool
     stdin_filename: str | None
@@ -28,6 +30,16 @@ class _Options(NamedTuple):
     mend: bool
     diff: bool
     safeties: frozenset[Safety]
+
+
+class _Done(NamedTuple):
+    """What became of one file."""
+
+    report: Report
+    mended: Fixed | None
+    fails: bool
+    #: how many findings the baseline kept back
+    known: int
 
 
 @click.command(
@@ -64,10 +76,9 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
 @click.option(
     "--fail-on",
     type=click.Choice(["info", "warning", "error"]),
-    default="warning",
-    show_default=True,
-    help="The severity from which findings give exit code 1.",
+    help="The severity from which findings give exit code 1 (default: warning).",
 )
+@config_option
 @click.option("--fix", "mend", is_flag=True, help="Apply the safe fixes.")
 @click.option(
     "--unsafe-fixes",
@@ -85,9 +96,8 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     is_flag=True,
     help="Skip files that are no model cards even if they are named (for hooks).",
 )
-@click.option(
-    "--stdin-filename", metavar="PATH", help="With PATH -: the name to show for standard input."
-)
+@click.option("--no-baseline", is_flag=True, help="Also tell what `cardkit baseline` wrote down.")
+@stdin_option
 @click.option(
     "--output-format",
     type=click.Choice(["full", "concise", "json"]),
@@ -95,19 +105,15 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     show_default=True,
     help="How findings are written.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the output; auto heeds NO_COLOR.",
-)
+@color_option
 def command(
     paths: tuple[str, ...],
     profile: str | None,
     selected: tuple[str, ...],
     ignored: tuple[str, ...],
-    fail_on: str,
+    fail_on: str | None,
+    config_file: str | None,
+    no_baseline: bool,
     mend: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -122,106 +128,84 @@ def command(
     PATH is a card, a folder (searched for README.md and MODEL_CARD.md of models, what git ignores
     left out), or - for standard input. Without PATH the current folder is searched.
     """
-    selection = select(profile, _split(selected), _split(ignored))
+    configure = configurer(
+        config_file, profile, selected, ignored, fail_on, baseline=not no_baseline
+    )
     safeties: frozenset[Safety] = frozenset(("safe", "unsafe") if unsafe_fixes else ("safe",))
-    options = _Options(kind, only_cards, stdin_filename, output_format, mend, diff, safeties)
-    out = sys.stderr if mend and _STDIN in paths else sys.stdout
-    paint = painter(_wants_color(color, out.isatty()))
-    reports: list[Report] = []
-    skipped = fixed = failed = would_fix = 0
-    for item in _lint_all(paths or (".",), selection, options):
+    options = _Options(
+        configure, kind, only_cards, stdin_filename, output_format, mend, diff, safeties
+    )
+    out = sys.stderr if mend and STDIN in paths else sys.stdout
+    paint = painter(wants_color(color, out.isatty()))
+    done: list[_Done] = []
+    skipped = failed = 0
+    for found in find(paths or (".",), only_cards):
+        item = found if isinstance(found, InputError) else _lint(found, options)
         if item is None:
             skipped += 1
         elif isinstance(item, CardkitError):
             failed += 1
             click.echo(f"cardkit: {item}", err=True)
         else:
-            report, mended = item
-            reports.append(report)
-            fixed += len(mended.applied) if mended and mend else 0
-            would_fix += len(mended.applied) if mended and not mend else 0
-            _show(report, mended, options, paint, out is sys.stderr)
+            done.append(item)
+            _show(item, options, paint, out is sys.stderr)
+    reports = [item.report for item in done]
+    applied = sum(len(item.mended.applied) for item in done if item.mended)
     if output_format == "json" and not diff:
         click.echo(as_json.render(reports), err=out is sys.stderr)
     elif diff:
-        click.echo(f"{would_fix} would be fixed; nothing was written", err=True)
+        click.echo(f"{applied} would be fixed; nothing was written", err=True)
     elif reports or skipped:
-        click.echo(summary.render(reports, skipped, fixed, paint), err=out is sys.stderr)
+        known = sum(item.known for item in done)
+        text = summary.render(reports, skipped, applied, known, paint)
+        click.echo(text, err=out is sys.stderr)
     if not reports and not failed and paths == () and output_format != "json":
         raise InputError(
             f"no model card here or below ({skipped} other README files); name a file to check it all the same"
         )
-    threshold = Severity[fail_on.upper()]
-    findings = any(item.severity >= threshold for report in reports for item in report.diagnostics)
-    sys.exit(2 if failed else 1 if findings or would_fix else 0)
+    fails = any(item.fails for item in done) or (diff and applied)
+    sys.exit(2 if failed else 1 if fails else 0)
 
 
-def _split(values: tuple[str, ...]) -> list[str]:
-    return [name for value in values for name in value.split(",") if name.strip()]
-
-
-def _wants_color(color: str, terminal: bool) -> bool:
-    if color == "auto":
-        return terminal and not os.environ.get("NO_COLOR")
-    return color == "always"
-
-
-def _lint_all(
-    paths: tuple[str, ...], selection: Selection, options: _Options
-) -> Iterator[tuple[Report, Fixed | None] | CardkitError | None]:
-    """Yield for each file its report (and what fixing gave), an error, or None if it is no card."""
-    seen: set[str] = set()
-    for path in paths:
-        if path == _STDIN:
-            yield _lint_stdin(selection, options)
-            continue
-        for found in find((path,), options.only_cards):
-            if isinstance(found, InputError):
-                yield found
-            elif os.path.realpath(found.path) not in seen:
-                seen.add(os.path.realpath(found.path))
-                yield _lint_file(found, selection, options)
-
-
-def _lint_file(
-    found: Found, selection: Selection, options: _Options
-) -> tuple[Report, Fixed | None] | CardkitError | None:
+def _lint(found: Found, options: _Options) -> _Done | CardkitError | None:
+    """Return what became of a file, an error, or None if it is no card."""
     try:
-        card = load(found, options.kind)
-        if card is None:
+        source = load(found, options.stdin_filename)
+        selection, known, folder = options.configure(source)
+        card = Card(source, options.kind, selection.headings)
+        if not options.kind and not is_wanted(found, card):
+            if options.mend and found.path == STDIN:
+                sys.stdout.buffer.write(source.data)
             return None
         report = lint(card, selection)
-        if not options.mend and not options.diff:
-            return report, None
-        mended = fix(report, selection, options.safeties)
-        if options.diff:
-            return report, mended
-        if mended.applied:
-            write(found.path, mended.source.encode(mended.source.text), card.source.data)
-        return mended.report, mended
+        mended = None
+        if options.mend or options.diff:
+            mended = fix(report, selection, options.safeties)
+            shown = report if options.diff else mended.report
+            if options.mend and not options.diff:
+                _write(found.path, mended, source.data)
+        else:
+            shown = report
+        kept_back = 0
+        if known is not None:
+            shown, kept_back = without(shown, known, folder)
+        fails = any(item.severity >= selection.fail_on for item in shown.diagnostics)
+        return _Done(report if options.diff else shown, mended, fails, kept_back)
     except CardkitError as error:
         return error
 
 
-def _lint_stdin(selection: Selection, options: _Options) -> tuple[Report, Fixed | None] | None:
-    data = sys.stdin.buffer.read()
-    card = Card(Source(data, options.stdin_filename or "<stdin>"), options.kind)
-    if options.only_cards and not is_card(card, options.stdin_filename or "README.md"):
-        if options.mend:
-            sys.stdout.buffer.write(data)
-        return None
-    report = lint(card, selection)
-    if not options.mend and not options.diff:
-        return report, None
-    mended = fix(report, selection, options.safeties)
-    if options.diff:
-        return report, mended
-    sys.stdout.buffer.write(mended.source.encode(mended.source.text))
-    sys.stdout.buffer.flush()
-    return mended.report, mended
+def _write(path: str, mended: Fixed, old: bytes) -> None:
+    new = mended.source.encode(mended.source.text)
+    if path == STDIN:
+        sys.stdout.buffer.write(new)
+        sys.stdout.buffer.flush()
+    elif mended.applied:
+        write(path, new, old)
 
 
-def _show(report: Report, mended: Fixed | None, options: _Options, paint: Paint, err: bool) -> None:
+def _show(done: _Done, options: _Options, paint: Paint, err: bool) -> None:
+    report, mended = done.report, done.mended
     if options.diff:
         if mended and mended.applied:
             for line in _diff(report, mended, paint):

@@ -12,7 +12,7 @@ from cardkit.card import Card
 from cardkit.engine import lint
 from cardkit.errors import InputError, UsageError
 from cardkit.facts import Facts, read_facts
-from cardkit.fix import write
+from cardkit.files import write
 from cardkit.schema import is_repo_id
 from cardkit.topics import topic_label
 
@@ -195,17 +195,14 @@ def _ask(answered: dict[str, str]) -> dict[str, str]:
 
 
 def _save(path: str, text: str) -> None:
-    data = text.encode("utf-8")
     try:
-        if os.path.lexists(path):
-            with open(path, "rb") as file:
-                old = file.read()
-            write(path, data, old)
-        else:
-            with open(path, "xb") as file:
-                file.write(data)
+        with open(path, "rb") as file:
+            old = file.read()
+    except FileNotFoundError:
+        old = None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error
+    write(path, text.encode("utf-8"), old)
 
 
 def _tell(shown: str, card: NewCard, facts: Facts, folder: str) -> None:

@@ -1,11 +1,19 @@
 """Colour by hand: a few ANSI codes, and none where they are not wanted."""
 
+import os
 from collections.abc import Callable
 from typing import Final
 
 Paint = Callable[[str, str], str]
 
 _CODES: Final = {"red": "31", "yellow": "33", "cyan": "36", "green": "32", "bold": "1", "dim": "2"}
+
+
+def wants_color(color: str, terminal: bool) -> bool:
+    """Tell whether output is to be coloured, given ``--color`` and whether a terminal shows it."""
+    if color == "auto":
+        return terminal and not os.environ.get("NO_COLOR")
+    return color == "always"
 
 
 def painter(color: bool) -> Paint:

@@ -8,8 +8,16 @@ from cardkit.engine import Report
 from cardkit.report.style import Paint
 
 
-def render(reports: Sequence[Report], skipped: int, fixed: int, paint: Paint) -> str:
-    """Return the summary of a run over some cards."""
+def render(reports: Sequence[Report], skipped: int, fixed: int, known: int, paint: Paint) -> str:
+    """Return the summary of a run over some cards.
+
+    Args:
+        reports: what was found, without what the baseline kept back.
+        skipped: how many files were no model cards.
+        fixed: how many findings were mended.
+        known: how many findings the baseline kept back.
+        paint: colours a text.
+    """
     items = [item for report in reports for item in report.diagnostics]
     parts = []
     if fixed:
@@ -38,6 +46,8 @@ def render(reports: Sequence[Report], skipped: int, fixed: int, paint: Paint) ->
             parts.append(
                 "profile reached: " + ", ".join(f"{name} {n}" for name, n in reached.most_common())
             )
+    if known:
+        parts.append(f"{known} known from the baseline")
     if skipped:
         parts.append(f"{_count(skipped, 'file')} skipped: no model card")
     return " · ".join(parts)

@@ -6,7 +6,7 @@ from typing import Final
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Topic
 from cardkit.rule import rule
-from cardkit.topics import title_topics, topic_label
+from cardkit.topics import topic_label
 
 #: Topics with rules of their own in CK5xx.
 _RESPONSIBILITY: Final = frozenset(("limitations", "bias-risks", "out-of-scope"))
@@ -271,6 +271,52 @@ def missing_contact(card: Card) -> Iterator[Finding]:
     yield from _missing(card, "contact", "the card names no contact", 'add a section "Contact"')
 
 
+#: Topics that no rule of their own asks for.
+_UNASKED: Final = (
+    "recommendations",
+    "evaluation-data",
+    "technical-specifications",
+    "license",
+    "authors",
+)
+
+
+@rule("CK310", "missing-required-topic")
+def missing_required_topic(card: Card) -> Iterator[Finding]:
+    """A topic is absent that ``required-topics`` of the configuration names.
+
+    It speaks only of topics that no other rule asks for, and only where configuration does.
+
+    Source: the configuration; the Hub's template has all of these sections.
+
+    Bad:
+        # Mail sorter
+        A classifier of English mail.
+
+    Good:
+        # Mail sorter
+        A classifier of English mail.
+        ## Recommendations
+        Have a person look at what it sorts as rubbish.
+        ## Evaluation data
+        1,200 letters of the same volunteers.
+        ## Technical specifications
+        Twelve layers, 110 million parameters.
+        ## License
+        MIT
+        ## Authors
+        The mail team.
+    """
+    for topic in _UNASKED:
+        label = topic_label(topic)
+        yield from _missing(
+            card,
+            topic,
+            f"{label}: the card says nothing on it, and the configuration requires it",
+            f'add a section "{label}"',
+        )
+
+
 @rule("CK320", "placeholder-section")
 def placeholder_section(card: Card) -> Iterator[Finding]:
     """A section on a recommended topic that holds nothing, or only what a template left there.
@@ -333,7 +379,7 @@ def empty_section(card: Card) -> Iterator[Finding]:
     ]
     for i, section in enumerate(sections):
         following = sections[i + 1].level if i + 1 < len(sections) else 0
-        if section.blocks or section.children or title_topics(section.title) or i == 0:
+        if section.blocks or section.children or card.topics_of(section.title) or i == 0:
             continue
         # Before a heading of the same level it may be meant as the title of a group, and a long
         # one is a sentence in large letters.

@@ -1,0 +1,62 @@
+"""Writing a file in one step: wholly or not at all, and never over somebody else's change."""
+
+import os
+import stat
+
+from cardkit.errors import ChangedOnDisk, InputError
+
+
+def write(path: str, new: bytes, old: bytes | None) -> None:
+    """Write a file in one step, if it is still what was read.
+
+    A symbolic link stays one; the mode stays. If anything fails the old file is untouched.
+
+    Args:
+        path: the file.
+        new: what it is to hold.
+        old: what it held when it was read; None if there was no such file.
+
+    Raises:
+        ChangedOnDisk: somebody else changed it meanwhile, or made it.
+        InputError: it cannot be written.
+    """
+    import tempfile  # linting alone does not need it
+
+    target = os.path.realpath(path)
+    temporary = None
+    try:
+        mode = _check(path, target, old)
+        handle, temporary = tempfile.mkstemp(prefix=".cardkit-", dir=os.path.dirname(target))
+        with os.fdopen(handle, "wb") as file:
+            file.write(new)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        _check(path, target, old)
+        os.replace(temporary, target)
+        temporary = None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error
+    finally:
+        if temporary is not None:
+            os.unlink(temporary)
+
+
+def _check(path: str, target: str, old: bytes | None) -> int:
+    """Return the mode that the file is to have; refuse one that is not what was read."""
+    if old is None:
+        if os.path.lexists(target):
+            raise ChangedOnDisk(f"{path}: somebody made this file meanwhile; nothing was written")
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
+    with open(target, "rb") as file:
+        if file.read() != old:
+            raise ChangedOnDisk(
+                f"{path}: changed on disk since it was read; nothing was written, run again"
+            )
+    mode = os.stat(target).st_mode
+    # An administrator may write anything, yet somebody marked the file as not to be written.
+    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise InputError(f"{path}: is read-only; nothing was written")
+    return stat.S_IMODE(mode)

@@ -1,0 +1,130 @@
+"""Covered or thin: whether what a card says on a topic would help somebody decide."""
+
+import re
+from collections.abc import Callable
+from typing import Final, Literal
+
+from cardkit.evidence import is_generic, split_sentences
+from cardkit.sections import Block, plain_text
+
+Grade = Literal["covered", "thin"]
+
+_NUMBER = re.compile(r"\d")
+_LINK_ONLY = re.compile(
+    r"\W*(?:(?:please |for (?:more |further )?(?:details|information|\w+)[,:]? )?(?:see|refer to|visit|check(?: out)?"
+    r"|have a look at|read|consult|more (?:details|information) (?:in|at|on|can be found))[^.]{0,60})?"
+    r"(?:\[[^\]]*\]\([^)]*\)|https?://\S+)\W*\Z",
+    re.IGNORECASE,
+)
+_NONE = re.compile(
+    r"\W*(?:none|n/?a|no|nothing|unknown|not (?:applicable|available|known|specified)|see (?:the )?paper"
+    r"|same as .{0,40}|无|没有|なし|없음)\W*\Z",
+    re.IGNORECASE,
+)
+
+
+def grade(topic: str, blocks: list[Block], headed: bool, strong: bool) -> Grade:
+    """Return how much some blocks say on a topic.
+
+    Args:
+        topic: the topic they speak of.
+        blocks: the sentences or blocks that are the evidence.
+        headed: whether a heading of this topic stands above them.
+        strong: whether one of them holds wording that says much by itself.
+    """
+    words = [block for block in blocks if block.kind != "code"]
+    text = "\n".join(block.text for block in words)
+    if not any(block.kind == "code" for block in blocks) and is_pointer(text):
+        return "thin"
+    judge = _GRADERS.get(topic)
+    if judge is None:
+        return "covered"
+    return "covered" if judge(blocks, text, headed, strong) else "thin"
+
+
+def is_pointer(text: str) -> bool:
+    """Tell a text that only says "none" or where else to look."""
+    return bool(_NONE.match(text) or (len(text) < 300 and _LINK_ONLY.match(text)))
+
+
+_Judge = Callable[[list[Block], str, bool, bool], bool]
+
+
+def _specific(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:  # noqa: ARG001
+    """Limits, risks and misuse: one sentence that would not fit any model."""
+    return any(not is_generic(sentence) for sentence in split_sentences(text.lower()))
+
+
+def _use(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:  # noqa: ARG001
+    return strong or (headed and len(plain_text(text).split()) > 12)
+
+
+def _procedure(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:
+    return strong or (headed and (len(text.split()) > 15 or any(b.kind == "code" for b in blocks)))
+
+
+def _numbers(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:  # noqa: ARG001
+    return any(
+        _NUMBER.search(re.sub(r"https?://\S+|\]\([^)]*\)", "", block.text)) or "![" in block.text
+        for block in blocks
+    )
+
+
+_NAMED = re.compile(
+    r"\]\(|https?://|`|\d|[a-z]\s+(?:[A-Z][\w-]*[A-Z\d]|[A-Z][a-z]+)|[\"“]", re.ASCII
+)
+
+
+def _named_data(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:
+    return (
+        headed
+        or strong
+        or any(block.kind != "text" for block in blocks)
+        or bool(_NAMED.search(text))
+    )
+
+
+_SHELL = re.compile(
+    r"\b(?:wget|git clone|git lfs|huggingface-cli download|hf download|eval\.py|pip install)\b"
+)
+_RUNS = re.compile(
+    r"from_pretrained|pipeline\(|import |\(\"|\('|generate|predict|encode|docker (?:model )?run|llama-|ollama run|python |curl |=",
+    re.IGNORECASE,
+)
+
+
+def _runs(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:  # noqa: ARG001
+    """How to use: code that runs the model, or an explanation of some length."""
+    code = [block.text for block in blocks if block.kind == "code"]
+    if any(_RUNS.search(item) and not (_SHELL.search(item) and len(item) < 200) for item in code):
+        return True
+    return headed and not code and len(re.sub(r"https?://\S+", "", text).split()) > 25
+
+
+_REFERENCE = re.compile(
+    r"@\w+\s*\{|\b(?:19|20)\d\d\b.*[.,]|\bdoi\b|author\s*=", re.IGNORECASE | re.DOTALL
+)
+
+
+def _reference(blocks: list[Block], text: str, headed: bool, strong: bool) -> bool:  # noqa: ARG001
+    return any(is_reference(block) for block in blocks)
+
+
+def is_reference(block: Block) -> bool:
+    """Tell whether a block holds the reference to a work: BibTeX, an author and year, a DOI."""
+    return _REFERENCE.search(block.text) is not None
+
+
+_GRADERS: Final[dict[str, _Judge]] = {
+    "limitations": _specific,
+    "bias-risks": _specific,
+    "out-of-scope": _specific,
+    "recommendations": _specific,
+    "intended-use": _use,
+    "training-procedure": _procedure,
+    "training-data": _named_data,
+    "evaluation-results": _numbers,
+    "environmental-impact": _numbers,
+    "how-to-use": _runs,
+    "citation": _reference,
+}
