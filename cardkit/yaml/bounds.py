@@ -49,5 +49,5 @@ def measure(root: Node, most: int, deepest: int) -> Problem | None:
 
 def _children(node: Node) -> Iterable[Node]:
     if node.pairs:
-        return (part for pair in node.pairs for part in pair)
+        return (value for _, value in node.pairs)  # a key is no more than its name
     return node.items

@@ -84,7 +84,7 @@ def _days_before(year: int, month: int) -> int:
 def date_text(time: int) -> str:
     """Return ``String(new Date(time))`` of a server whose clock shows universal time."""
     days, rest = divmod(time // 1000, 86400)
-    year = 1970 + days // 366
+    year = 1970 + days * 400 // 146_097 - 1  # so many days in 400 years; perhaps too early
     while _days_before(year + 1, 0) <= days:
         year += 1
     month = max(m for m in range(12) if _days_before(year, m) <= days)

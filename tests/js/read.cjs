@@ -14,7 +14,8 @@ class Excess extends Error {}
 // JSON has no dates, bytes or NaN: these, and mappings, become {"$": kind, "v": content}.
 function encode (value, depth, count) {
   if (depth > DEEPEST || ++count.nodes > MOST_NODES) throw new Excess()
-  if (value === undefined) return { $: 'undefined' }
+  // Nothing written, or only a comment: no value either way, and the Hub has one answer for both.
+  if (value === undefined) return null
   if (typeof value === 'number' && !Number.isFinite(value)) return { $: 'number', v: String(value) }
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Date) return { $: 'date', v: value.getTime() }
