@@ -247,11 +247,13 @@ def wrong_value(card: Card) -> Iterator[Finding]:
                 hub_message=f'"{path}" must be one of [{allowed}]',
             )
         else:
-            grams = "a number of grams" if error.path[0] == "co2_eq_emissions" else "true or false"
+            grams = error.path[0] == "co2_eq_emissions"
+            either = f"one of [{'number' if grams else 'boolean'}, object]"
             yield Finding(
                 Value(error.path),
-                f"`{path}` must be {grams}",
+                f"`{path}` must be {'a number of grams' if grams else 'true or false'}",
                 "put words into another key or into the text",
+                hub_message=f'"{path}" must be {either if len(error.path) == 1 else "a number"}',
             )
     for error in _outside_index(card.schema_errors("type")):
         expected = _expected(error)
