@@ -10,9 +10,20 @@ from cardkit.sections import Block
 from cardkit.text import Span
 
 # The address of a link is not what the card says.
-_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!#)[^()\n]*\)")
 #: More sentences than these change no verdict.
 _ENOUGH = 12
+
+
+_MARKUP = re.compile(r"</?[a-z][^<>]*>|\*\*|__")
+
+
+def _plain(text: str) -> str:
+    """Return the words of a block in lower case, without tags, bold marks and link addresses.
+
+    Links within the page keep their "(#": they are entries of a table of contents.
+    """
+    return _MARKUP.sub("", _LINK.sub(r"\1", text).lower())
 
 
 class Evidence(NamedTuple):
@@ -24,9 +35,13 @@ class Evidence(NamedTuple):
 
 
 class _Cue(NamedTuple):
-    trigger: str
+    """``triggers``: texts of which one is in every match, so that a cheap search goes first."""
+
+    triggers: tuple[str, ...]
     expression: str
     strong: bool
+    #: groups of expressions by which a sentence speaks of something else
+    unless: tuple[str, ...]
 
 
 class Prose:
@@ -34,7 +49,7 @@ class Prose:
 
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
-        self._lower = [_LINK.sub(r"\1", block.text).lower() for block in blocks]
+        self._lower = [_plain(block.text) for block in blocks]
         # A trigger may be broken over two lines, so it is looked for in text without line ends.
         self.flat = [" ".join(text.split()) for text in self._lower]
         self.everything = "\n".join(self.flat)
@@ -50,7 +65,12 @@ class Prose:
 @cache
 def _cues(topic: str, kind: str) -> tuple[_Cue, ...]:
     data = load_json("schemas", "cues.json")[kind].get(topic, {})
-    return tuple(_Cue(row[0], row[1], len(row) < 3) for rows in data.values() for row in rows)
+    return tuple(_cue(*row) for rows in data.values() for row in rows)
+
+
+def _cue(triggers: list[str], expression: str, *marks: str) -> _Cue:
+    unless = tuple(mark.removeprefix("unless ") for mark in marks if mark != "thin")
+    return _Cue(tuple(triggers), expression, "thin" not in marks, unless)
 
 
 @cache
@@ -59,12 +79,19 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
+@cache
+def _unless(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(load_json("schemas", "cues.json")["unless"][name]))
+
+
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(?<=[。！？；])")
 # What makes a sentence speak of something else than this model: the terms of a licence, the authors
 # of the card, a name, an entry of a table of contents.
 _ELSEWHERE = re.compile(
     r"copyright holder|weights (?:&|&amp;|and) biases|express or implied|merchantability"
     r"|fitness for a particular|model card has been written|^[-*+\s]*\[[^\]]*\]\(#"
+    r"|be sure to (?:include|describe|mention)|this section (?:should|describes|addresses)"
+    r"|^\W*(?:(?:bias|biases|risks?|and|known|limitations?|intended|uses?|out-of-scope)\W*)+$"
 )
 
 
@@ -81,16 +108,23 @@ def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence
     """
     found: dict[tuple[int, str], Evidence] = {}
     for cue in _cues(topic, kind):
-        if cue.trigger not in prose.everything:
+        met = [trigger for trigger in cue.triggers if trigger in prose.everything]
+        if not met:
             continue
         for i, text in enumerate(prose.flat):
-            if cue.trigger not in text:
+            if not any(trigger in text for trigger in met):
                 continue
             for sentence in prose.sentences(i):
                 key = (i, sentence)
-                if cue.trigger not in sentence or (key in found and found[key].strong):
+                if key in found and found[key].strong:
                     continue
-                if _compiled(cue.expression).search(sentence) and _counts(sentence):
+                if not any(trigger in sentence for trigger in met):
+                    continue
+                if (
+                    _compiled(cue.expression).search(sentence)
+                    and not any(_unless(name).search(sentence) for name in cue.unless)
+                    and _counts(sentence)
+                ):
                     found[key] = Evidence(sentence, prose.blocks[i].span, cue.strong)
         if len(found) >= _ENOUGH:
             break

@@ -12,9 +12,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
-    {"errors", "_data", "text", "core_schema", "files"},
+    {"errors", "_data", "text", "core_schema", "files", "beside"},
     {"yaml"},
-    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
+    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators"},
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts"},
