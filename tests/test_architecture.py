@@ -17,7 +17,7 @@ LAYERS = [
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators"},
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
-    {"facts"},
+    {"facts", "edits"},
     {"rule"},
     {"rules"},
     {"profiles", "suppress"},

@@ -8,6 +8,7 @@ from cardkit.card import Card
 from cardkit.diagnostic import Finding, Value, format_path
 from cardkit.rule import rule
 from cardkit.rules.scalars import replace, shown
+from cardkit.rules.value_mends import language_fix, retired_task_fix
 from cardkit.schema import SchemaError
 from cardkit.suggest import Suggestion, suggest, suggest_language
 from cardkit.yaml12 import Path
@@ -64,15 +65,7 @@ def unknown_language(card: Card) -> Iterator[Finding]:
         if error.value in _unsure_languages():
             continue
         suggestion = suggest_language(str(error.value))
-        fix = None
-        if suggestion and suggestion.value:
-            # A list may hold the right code already; writing it twice would be no help.
-            others = error.path[1:] and suggestion.value in card.metadata["language"]
-            # A region is meaning: dropping it is safe only where the whole tag is kept elsewhere.
-            safe = (
-                suggestion.certain and "-" not in str(error.value) and "_" not in str(error.value)
-            )
-            fix = None if others else replace(card, error.path, suggestion.value, safe)
+        fix = language_fix(card, error, suggestion)
         yield Finding(
             Value(error.path),
             f"{shown(error.value)} is no language code of the Hub ({_as_of('languages')})",
@@ -114,6 +107,7 @@ def unknown_task(card: Card) -> Iterator[Finding]:
             help_ = f"retired {retired['since']}; use {instead}" + (
                 f" and {retired['also']}" if "also" in retired else ""
             )
+            fix = retired_task_fix(card, error, retired)
         else:
             suggestion = suggest("tasks", str(error.value))
             help_ = _help(

@@ -14,7 +14,7 @@ from cardkit.yaml12 import Node, Path, property_name
 _ANY: Final = ("model", "dataset", "space")
 
 
-@rule("CK020", "yaml-syntax", "hub-error", kinds=_ANY)
+@rule("CK020", "yaml-syntax", "hub-error", kinds=_ANY, fixable=True)
 def yaml_syntax(card: Card) -> Iterator[Finding]:
     """The metadata is not valid YAML.
 
@@ -35,14 +35,16 @@ def yaml_syntax(card: Card) -> Iterator[Finding]:
     problem = card.yaml.problem
     if problem is None or card.front_matter is None:
         return
-    from cardkit.rules.yaml_words import explain  # most cards are well-formed
+    from cardkit.rules.yaml_mends import syntax_fix  # most cards are well-formed
+    from cardkit.rules.yaml_words import explain
 
     message, help_, span = explain(card.text, card.front_matter.content, problem)
     yield Finding(
         Place(span),
         f"{message} (the parser says: {problem.words})",
         help_,
-        hub_message=f"Invalid YAML in README.md: {card.yaml.refusal}",
+        syntax_fix(card),
+        f"Invalid YAML in README.md: {card.yaml.refusal}",
     )
 
 
@@ -65,13 +67,18 @@ def duplicate_key(card: Card) -> Iterator[Finding]:
         license: apache-2.0
         ---
     """
+    if not card.yaml.duplicates:
+        return
+    from cardkit.rules.yaml_mends import duplicate_fix
+
     for duplicate in card.yaml.duplicates:
         first = card.source.position(duplicate.first.span.start).line
         yield Finding(
             Place(duplicate.again.span, duplicate.path),
             f"`{duplicate.path[-1]}` is there twice; the first is in line {first}",
             "keep one of them",
-            hub_message=f"Invalid YAML in README.md: {duplicate.sentence}",
+            duplicate_fix(card, duplicate),
+            f"Invalid YAML in README.md: {duplicate.sentence}",
         )
 
 
@@ -95,7 +102,7 @@ def unreasonable_yaml(card: Card) -> Iterator[Finding]:
 _GLUED = re.compile(r"^\s*[A-Za-z_][\w-]*:[^\s/:]")
 
 
-@rule("CK023", "metadata-not-a-mapping", "hub-error", kinds=_ANY)
+@rule("CK023", "metadata-not-a-mapping", "hub-error", kinds=_ANY, fixable=True)
 def metadata_not_a_mapping(card: Card) -> Iterator[Finding]:
     """The metadata block is a list or a single value, not keys with values.
 
@@ -123,11 +130,14 @@ def metadata_not_a_mapping(card: Card) -> Iterator[Finding]:
             "The YAML metadata of your README.md is invalid.",
         )
     glued = root.kind == "scalar" and _GLUED.match(root.text)
+    from cardkit.rules.yaml_mends import glued_key_fix
+
     yield Finding(
         Place(card.source.line_span(card.source.position(root.span.start).line)),
         f"{message}, not keys with values",
         "put a blank behind the colon: `key: value`" if glued else "write `key: value` lines",
-        hub_message=hub,
+        glued_key_fix(card) if glued else None,
+        hub,
     )
 
 
