@@ -10,15 +10,18 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of the codes."""
     # Imported here: listing commands or reading a card must not cost the import of every rule.
     from cardkit.rules import (
+        beside,
         claims,
         evaluation,
         files,
+        forms,
         headings,
         keys,
         leftovers,
         links,
         references,
         responsibility,
+        results,
         sections,
         shapes,
         tool,
@@ -27,6 +30,7 @@ def all_rules() -> tuple[Rule, ...]:
     )
 
     families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
+    families += [forms, results, beside]
     families += [evaluation, responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)

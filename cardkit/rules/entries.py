@@ -107,7 +107,7 @@ def insert_after(card: Card, path: Path, lines: list[str]) -> Edit | None:
     found = card.yaml.find(path)
     if found is None or found[0] is None:
         return None
-    key, value = found
+    key, value = found[0], found[1]
     start = _line_start(card, key.span.start)
     before = card.text[start : key.span.start]
     if before.strip(" -"):

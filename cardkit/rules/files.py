@@ -194,10 +194,9 @@ def misplaced_front_matter(card: Card) -> Iterator[Finding]:
                 _HUB_MISSING,
             )
             return
+        fix = _moved(card, problem)
         if problem.detail == "an invisible character":
             fix = Fix("safe", "remove it", (Edit(Span(0, problem.span.start), ""),))
-        else:
-            fix = _moved(card, problem)
         yield Finding(
             Place(problem.span),
             f"{problem.detail} stands before this metadata block, so the Hub reads none of it",

@@ -97,9 +97,8 @@ def _as_item(card: Card, node: Node) -> list[Edit]:
     start = node.span.start
     edits = [Edit(Span(start, start), "- ")]
     newline = re.compile(r"(?:\r\n|\r|\n)(?=[^\r\n])")
-    for match in newline.finditer(card.text, start, node.span.end):
-        edits.append(Edit(Span(match.end(), match.end()), "  "))
-    return edits
+    ends = (match.end() for match in newline.finditer(card.text, start, node.span.end))
+    return edits + [Edit(Span(end, end), "  ") for end in ends]
 
 
 def as_text(card: Card, error: SchemaError) -> Fix | None:

@@ -62,7 +62,8 @@ def syntax_fix(card: Card) -> Fix | None:
     text = card.text[block.content.start : block.content.end]
     parts = re.split(r"(\r\n|\r|\n)", text)
     old, ends = parts[::2], [*parts[1::2], ""]
-    lines, messages = list(old), []
+    lines = list(old)
+    messages: list[str] = []
     document = card.yaml
     for _ in range(_MOST):
         if document.problem is None:
