@@ -72,7 +72,10 @@ def remove(card: Card, path: Path) -> Edit | None:
         return None
     key, value = found
     if holder.style == "flow":
-        return _remove_flow_item(card, holder, value) if key is None else None
+        parts = [Span(item.span.start, item.span.end) for item in holder.items]
+        parts += [Span(name.span.start, item.span.end) for name, item in holder.pairs]
+        at = holder.items.index(value) if key is None else holder.pairs.index((key, value))
+        return None if value.anchor or value.tag else _remove_in_brackets(card, parts, at)
     if key is None:
         if len(holder.items) == 1:
             return remove(card, path[:-1])
@@ -82,15 +85,11 @@ def remove(card: Card, path: Path) -> Edit | None:
     return Edit(lines, "") if lines else None
 
 
-def _remove_flow_item(card: Card, holder: Node, item: Node) -> Edit | None:
-    """Return the edit that takes an item out of a list in brackets, with the comma beside it."""
-    at = holder.items.index(item)
-    if len(holder.items) == 1 or item.anchor or item.tag:
+def _remove_in_brackets(card: Card, parts: list[Span], at: int) -> Edit | None:
+    """Return the edit that takes out one part of a list or mapping in brackets, and a comma."""
+    if len(parts) == 1:
         return None
-    if at:
-        span = Span(holder.items[at - 1].span.end, item.span.end)
-    else:
-        span = Span(item.span.start, holder.items[1].span.start)
+    span = Span(parts[at - 1].end, parts[at].end) if at else Span(parts[at].start, parts[1].start)
     text = written(card, span)
     return None if "\n" in text or "#" in text else Edit(span, "")
 

@@ -8,7 +8,7 @@ from cardkit._data import load_json
 from cardkit.card import DATASET_KEYS, SPACE_KEYS, Card
 from cardkit.diagnostic import Edit, Finding, Fix, Key
 from cardkit.rule import rule
-from cardkit.rules.entries import scalar_text
+from cardkit.rules.entries import removal, scalar_text
 from cardkit.schema import check
 from cardkit.suggest import nearest
 from cardkit.text import Span
@@ -95,7 +95,11 @@ def misspelt_key(card: Card) -> Iterator[Finding]:
         help_ = f"did you mean `{meant}`?" + (" It is there as well" if there else "")
         fix = None
         found = card.yaml.find((key,))
-        if found and found[0] and not there and isinstance(value, _SHAPES.get(meant, (str, list))):
+        if meant == "license" and str(value).lower() in ("license", "licence", "license_name"):
+            fix = removal(card, (key,))  # what a script writes that knows no licence
+        elif (
+            found and found[0] and not there and isinstance(value, _SHAPES.get(meant, (str, list)))
+        ):
             certain = key in _MEANT or key.lower() == meant
             # Under its right name the Hub looks at the value: the fix must not make it refuse one.
             safe = certain and not check({meant: value})

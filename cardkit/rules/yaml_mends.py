@@ -17,7 +17,9 @@ _GLUED_KEY = re.compile(r"( *(?:- +)?[A-Za-z_][\w-]*:)([^\s/:].*)")
 _TAB = re.compile(r"( *)(\t+[ \t]*[^\s].*)")
 # A value that holds a colon and a blank, and no quotes, brackets or comment of its own.
 _COLON = re.compile(
-    r"( *(?:- +)?[A-Za-z_][\w .-]*:[ \t]+)([^\s\"'\[\]{}&*!|>%@`#,?-](?:(?! #)[^\"])*:(?:\s(?:(?! #)[^\"])*)?)"
+    r"( *(?:- +)?[A-Za-z_][\w .-]*:[ \t]+)"
+    r"([^\s\"'\[\]{}&*!|>%@`#,?-](?:(?!\s#)[^\"])*:(?:\s(?:(?!\s#)[^\"])*)?)"
+    r"((?:\s+#.*)?)"
 )
 
 
@@ -33,7 +35,7 @@ def _untabbed(match: re.Match[str]) -> str:
 
 def _in_quotes(match: re.Match[str]) -> str:
     value = match[2].rstrip()
-    return match[1] + '"' + value.replace("\\", "\\\\") + '"' + match[2][len(value) :]
+    return match[1] + '"' + value.replace("\\", "\\\\") + '"' + match[2][len(value) :] + match[3]
 
 
 class _Mend(NamedTuple):
