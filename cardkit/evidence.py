@@ -1,10 +1,12 @@
-"""The sentences by which prose speaks of a topic: the data of ``schemas/cues.json``, applied."""
+"""The sentences by which prose speaks of a topic."""
 
 import re
-from functools import cache
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
-from cardkit._data import load_json
+from cardkit.cues import letter_runs, likely_cues
 from cardkit.fillers import says_nothing
 from cardkit.sections import Block
 from cardkit.text import Span
@@ -13,6 +15,8 @@ from cardkit.text import Span
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!#)[^()\n]*\)")
 #: More sentences than these change no verdict.
 _ENOUGH = 12
+#: A longer piece without a full stop is data, not a sentence.
+_LONGEST = 1500
 
 
 _MARKUP = re.compile(r"</?[a-z][^<>]*>|\*\*|__")
@@ -34,16 +38,6 @@ class Evidence(NamedTuple):
     strong: bool
 
 
-class _Cue(NamedTuple):
-    """``triggers``: texts of which one is in every match, so that a cheap search goes first."""
-
-    triggers: tuple[str, ...]
-    expression: str
-    strong: bool
-    #: groups of expressions by which a sentence speaks of something else
-    unless: tuple[str, ...]
-
-
 class Prose:
     """Some blocks of text, prepared so that looking for many cues is cheap."""
 
@@ -53,35 +47,28 @@ class Prose:
         # A trigger may be broken over two lines, so it is looked for in text without line ends.
         self.flat = [" ".join(text.split()) for text in self._lower]
         self.everything = "\n".join(self.flat)
+        self.runs = letter_runs(self.everything)
+        #: the offset in ``everything`` at which each block starts
+        self._starts = [0, *accumulate(len(text) + 1 for text in self.flat)]
         self._sentences: dict[int, list[str]] = {}
+
+    def blocks_with(self, texts: Iterable[str]) -> list[int]:
+        """Return the indices of the blocks that hold one of some texts, in order."""
+        found: set[int] = set()
+        for text in texts:
+            at = self.everything.find(text)
+            while at >= 0:
+                block = bisect_right(self._starts, at) - 1
+                found.add(block)
+                at = self.everything.find(text, self._starts[block + 1])
+        return sorted(found)
 
     def sentences(self, i: int) -> list[str]:
         """Return the sentences of the block with an index, in lower case."""
         if i not in self._sentences:
-            self._sentences[i] = split_sentences(self._lower[i])
+            parts = split_sentences(self._lower[i])
+            self._sentences[i] = [part for part in parts if len(part) <= _LONGEST]
         return self._sentences[i]
-
-
-@cache
-def _cues(topic: str, kind: str) -> tuple[_Cue, ...]:
-    data = load_json("schemas", "cues.json")[kind].get(topic, {})
-    return tuple(_cue(*row) for rows in data.values() for row in rows)
-
-
-def _cue(triggers: list[str], expression: str, *marks: str) -> _Cue:
-    unless = tuple(mark.removeprefix("unless ") for mark in marks if mark != "thin")
-    return _Cue(tuple(triggers), expression, "thin" not in marks, unless)
-
-
-@cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    # When its trigger is met: compiling all of them takes longer than linting a card.
-    return re.compile(expression)
-
-
-@cache
-def _unless(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(load_json("schemas", "cues.json")["unless"][name]))
 
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(?<=[。！？；])")
@@ -107,22 +94,14 @@ def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence
     among others.
     """
     found: dict[tuple[int, str], Evidence] = {}
-    for cue in _cues(topic, kind):
-        met = [trigger for trigger in cue.triggers if trigger in prose.everything]
-        if not met:
-            continue
-        for i, text in enumerate(prose.flat):
-            if not any(trigger in text for trigger in met):
-                continue
+    for cue in likely_cues(topic, kind, prose.runs):
+        for i in prose.blocks_with(cue.triggers):
             for sentence in prose.sentences(i):
                 key = (i, sentence)
-                if key in found and found[key].strong:
-                    continue
-                if not any(trigger in sentence for trigger in met):
-                    continue
                 if (
-                    _compiled(cue.expression).search(sentence)
-                    and not any(_unless(name).search(sentence) for name in cue.unless)
+                    any(trigger in sentence for trigger in cue.triggers)
+                    and not (key in found and found[key].strong)
+                    and cue.matches(sentence)
                     and _counts(sentence)
                 ):
                     found[key] = Evidence(sentence, prose.blocks[i].span, cue.strong)
@@ -133,15 +112,3 @@ def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence
 
 def _counts(sentence: str) -> bool:
     return not says_nothing(sentence) and not _ELSEWHERE.search(sentence)
-
-
-@cache
-def _wording(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(load_json("schemas", "cues.json")[kind]))
-
-
-def is_generic(sentence: str) -> bool:
-    """Tell a sentence (in lower case) that would fit any model from one that speaks of this one."""
-    if _wording("boilerplate").search(sentence):
-        return True
-    return bool(_wording("hedged").search(sentence)) and not _wording("specific").search(sentence)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final, Literal
 
-from cardkit.evidence import is_generic, split_sentences
+from cardkit.cues import is_generic
+from cardkit.evidence import split_sentences
 from cardkit.sections import Block, plain_text
 
 Grade = Literal["covered", "thin"]

@@ -173,6 +173,14 @@ def _has_cues(blocks: list[Block]) -> bool:
     return _ENGLISH.search(text) is not None
 
 
+#: Words without which a sentence below "Limitations and bias" is a remark, not a limit.
+_LIMITING = re.compile(
+    r"\b(?:not|no|none|only|less|limit\w*|cannot|may|might|could|can|should|however|but|few\w*|lack\w*"
+    r"|fail\w*|slow\w*|short\w*|small\w*|difficult|hard|worse|poor\w*|errors?|noisy|contains?|than"
+    r"|trained|drop\w*|until|before|because|due|depend\w*)\b|n't|[\u3040-\u9fff\uac00-\ud7af]"
+)
+
+
 def _neutral(blocks: list[Block]) -> list[Block]:
     """Return sentences that are not about bias: below "Limitations and bias" they tell limits."""
     found = []
@@ -180,7 +188,8 @@ def _neutral(blocks: list[Block]) -> list[Block]:
         for sentence in split_sentences(block.text):
             one = Block("text", block.span, sentence)
             prose = Prose([one])
-            if len(sentence.split()) > 7 and not (
+            limiting = len(sentence.split()) > 7 and _LIMITING.search(sentence.lower())
+            if limiting and not (
                 find_evidence("bias-risks", prose) or find_evidence("bias-risks", prose, "weak")
             ):
                 found.append(one)

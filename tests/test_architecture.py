@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors", "_data", "text", "core_schema", "files", "beside"},
     {"yaml"},
-    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators"},
+    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators", "cues"},
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts", "edits"},
