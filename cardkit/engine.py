@@ -49,7 +49,7 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
     for rule, finding in found:
         severity = selection.severity(rule, finding)
         if severity is not None:
-            shown.append(_diagnostic(card, rule, finding, severity))
+            shown.append(diagnose(card, rule, finding, severity))
     shown.sort(key=lambda item: (item.span.start, _ranks()[item.code], item.span.end))
     if selection.selected is not None or card.kind != "model":
         return Report(card, tuple(shown))
@@ -138,7 +138,8 @@ def _body_start(card: Card) -> Span:
     return Span(start, start)
 
 
-def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+def diagnose(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+    """Make a diagnostic of a finding: its exact place, its rule, its severity."""
     at = finding.at
     span = _span(card, at)
     # A finding on a whole section shows its first line; the rest would fill the screen.

@@ -15,7 +15,7 @@ LAYERS = [
     {"errors", "_data", "text", "core_schema", "files", "beside"},
     {"yaml"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators", "cues"},
-    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
+    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config", "editor_schema"},
     {"card", "diagnostic"},
     {"facts", "edits"},
     {"rule"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"profiles", "suppress"},
     {"selection"},
     {"engine"},
-    {"fix", "discover", "baseline"},
+    {"fix", "discover", "baseline", "online"},
     {"report"},
     {"cli", "__main__"},
 ]

@@ -16,7 +16,7 @@ from cardkit.text import Source
 
 RULES = all_rules()
 #: Findings that need bytes or a size that an example cannot show.
-NO_EXAMPLE = {"CK001", "CK002", "CK014", "CK022", "CK901", "CK902", "CK903"}
+NO_EXAMPLE = {"CK001", "CK002", "CK014", "CK022", "CK901", "CK902", "CK903", "CK911", "CK912"}
 #: Findings about files beside the card: tests/test_beside.py shows them.
 NO_EXAMPLE |= {f"CK80{i}" for i in range(1, 9)}
 IDS = [rule.name for rule in RULES]
@@ -93,6 +93,8 @@ UNSEEN = {
     "CK901": "a bug of cardkit's",
     "CK902": "a comment of cardkit's",
     "CK903": "a comment of cardkit's",
+    "CK911": "an answer of the Hub's own",
+    "CK912": "an answer of the Hub's own",
 }
 
 
