@@ -4,7 +4,17 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from cardkit.card import Card
-from cardkit.diagnostic import Diagnostic, Finding, Key, Place, Severity, Topic, Value, format_path
+from cardkit.diagnostic import (
+    Diagnostic,
+    Finding,
+    Fix,
+    Key,
+    Place,
+    Severity,
+    Topic,
+    Value,
+    format_path,
+)
 from cardkit.profiles import Profile
 from cardkit.rule import Rule
 from cardkit.rules import all_rules, by_name
@@ -158,12 +168,21 @@ def diagnose(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Di
         rule.name,
         rule.ground,
         severity,
-        target,
-        finding.message,
-        finding.help,
-        finding.fix,
-        finding.hub_message,
+        target and _sayable(target),
+        _sayable(finding.message),
+        finding.help and _sayable(finding.help),
+        finding.fix if _is_writable(finding.fix) else None,
+        finding.hub_message and _sayable(finding.hub_message),
     )
+
+
+def _sayable(text: str) -> str:
+    """Return a text that can be printed: halves of surrogate pairs, from escapes, are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_writable(fix: Fix | None) -> bool:
+    return fix is None or all(_sayable(edit.text) == edit.text for edit in fix.edits)
 
 
 def _reached(

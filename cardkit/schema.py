@@ -32,7 +32,7 @@ class SchemaError(NamedTuple):
 def check(metadata: dict[str, Any]) -> list[SchemaError]:
     """Return what is wrong with the metadata of a model card, in the order of the paths."""
     schema = load_json("schemas", SCHEMA)
-    instance = {key: _instance(value) for key, value in metadata.items()}
+    instance = _instance(metadata)
     found = []
     for path, schema_path in _engine()(instance):
         keyword = str(schema_path[-1])
@@ -51,15 +51,22 @@ def check(metadata: dict[str, Any]) -> list[SchemaError]:
 
 def _instance(value: Any) -> Any:
     """Return a value as JSON has it. A JavaScript Date is an object, and no string."""
+    if isinstance(value, str):
+        return value if value.isascii() else _whole(value)
     if isinstance(value, Timestamp):
         return {}
     if isinstance(value, list):
         return [_instance(item) for item in value]
     if isinstance(value, dict):
-        return {key: _instance(item) for key, item in value.items()}
+        return {_instance(key): _instance(item) for key, item in value.items()}
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return 0.0
     return value
+
+
+def _whole(text: str) -> str:
+    """Return a text in which halves of surrogate pairs are question marks: JSON engines take none."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 Engine = Callable[[Any], Iterator[tuple[Path, Path]]]

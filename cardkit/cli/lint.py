@@ -89,6 +89,9 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @click.option(
+    "--exit-non-zero-on-fix", is_flag=True, help="With --fix: exit code 1 if anything was fixed."
+)
+@click.option(
     "--kind",
     type=click.Choice(["model", "dataset", "space"]),
     help="What the cards describe, if their keys do not tell.",
@@ -125,6 +128,7 @@ def command(
     mend: bool,
     unsafe_fixes: bool,
     diff: bool,
+    exit_non_zero_on_fix: bool,
     kind: Kind | None,
     only_cards: bool,
     stdin_filename: str | None,
@@ -171,7 +175,7 @@ def command(
         raise InputError(
             f"no model card here or below ({skipped} other README files); name a file to check it all the same"
         )
-    fails = any(item.fails for item in done) or (diff and applied)
+    fails = any(item.fails for item in done) or (applied and (diff or exit_non_zero_on_fix))
     sys.exit(2 if failed else 1 if fails else 0)
 
 

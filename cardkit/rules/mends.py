@@ -28,9 +28,10 @@ def without_nulls(card: Card, error: SchemaError) -> Fix | None:
     path = error.path
     if isinstance(path[-1], int):
         holder = card.node(*path[:-1])
-        nulls = [i for i, item in enumerate(_list_at(card, path[:-1])) if item is None]
-        if holder is None or nulls[0] != path[-1]:
+        items = _list_at(card, path[:-1])
+        if holder is None or items.index(None) != path[-1]:
             return None  # the first of them mends all
+        nulls = [i for i, item in enumerate(items) if item is None]
         if len(nulls) == len(holder.items):
             edits = [remove(card, path[:-1])]
         else:

@@ -71,13 +71,14 @@ def duplicate_key(card: Card) -> Iterator[Finding]:
         return
     from cardkit.rules.yaml_mends import duplicate_fix
 
+    few = len(card.yaml.duplicates) <= 100  # each fix searches the whole block
     for duplicate in card.yaml.duplicates:
         first = card.source.position(duplicate.first.span.start).line
         yield Finding(
             Place(duplicate.again.span, duplicate.path),
             f"`{duplicate.path[-1]}` is there twice; the first is in line {first}",
             "keep one of them",
-            duplicate_fix(card, duplicate),
+            duplicate_fix(card, duplicate) if few else None,
             f"Invalid YAML in README.md: {duplicate.sentence}",
         )
 
