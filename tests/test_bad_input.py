@@ -1,5 +1,6 @@
 """Metadata made to break readers: a finding each, in bounded time and memory."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def lint(path: Path, data: bytes) -> list[dict[str, Any]]:
 def aliases(levels: int, each: int) -> str:
     names = [chr(97 + i) for i in range(levels)]
     lines = [f"{names[0]}: &{names[0]} [{','.join('x' * each)}]"]
-    for below, name in zip(names, names[1:], strict=False):
+    for below, name in itertools.pairwise(names):
         lines.append(f"{name}: &{name} [{','.join([f'*{below}'] * each)}]")
     return "\n".join(lines)
 
