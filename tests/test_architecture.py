@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
-    {"errors", "_data", "text", "core_schema", "files", "beside"},
+    {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
     {"yaml"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators", "cues"},
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config", "editor_schema"},
