@@ -80,6 +80,7 @@ UNSEEN = {
     "CK014": "carriage returns alone: shown by the entry crcrlf, which JSON writes as text",
     "CK015": "a block of blank lines: known from the Hub's answers",
     "CK022": "a YAML bomb",
+    "CK112": "of dataset cards alone",
     "CK109": "known from huggingface_hub's own tests",
     "CK214": "buckets are newer than the shared cards",
     "CK217": "documented by hub-docs; rare",

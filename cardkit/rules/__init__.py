@@ -19,6 +19,7 @@ def all_rules() -> tuple[Rule, ...]:
         keys,
         leftovers,
         links,
+        names,
         references,
         responsibility,
         results,
@@ -30,7 +31,7 @@ def all_rules() -> tuple[Rule, ...]:
     )
 
     families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
-    families += [forms, results, beside]
+    families += [forms, names, results, beside]
     families += [evaluation, responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)

@@ -7,7 +7,7 @@ from cardkit.diagnostic import Edit, Fix, Safety
 from cardkit.edits import apply_edits
 from cardkit.rules.entries import indent_of, remove, scalar_text, written
 from cardkit.schema import SchemaError, check
-from cardkit.text import Span
+from cardkit.text import Source, Span
 from cardkit.yaml12 import Node, Path
 
 
@@ -15,11 +15,11 @@ def proved(card: Card, fix: Fix | None) -> Fix | None:
     """Return a fix if the metadata with it can be read and has fewer schema errors than before."""
     if fix is None or card.front_matter is None:
         return None
-    new = Card.from_text(apply_edits(card.text, fix.edits))
+    new = card.with_source(Source.from_text(apply_edits(card.text, fix.edits)))
     if new.yaml.problem or new.yaml.excess or len(new.yaml.duplicates) > len(card.yaml.duplicates):
         return None
-    before = sum(error.hub for error in check(card.metadata))
-    after = sum(error.hub for error in check(new.metadata))
+    before = sum(error.hub for error in check(card.metadata, card.kind))
+    after = sum(error.hub for error in check(new.metadata, card.kind))
     return fix if new.metadata and after < before else None
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Fix, Key, Value, format_path
-from cardkit.rule import rule
+from cardkit.rule import OF_DATA, rule
 from cardkit.rules.entries import removal
 from cardkit.rules.scalars import replace, shown
 from cardkit.schema import SchemaError
@@ -154,7 +154,7 @@ _RELATIONS: Final = {
 }  # fmt: skip
 
 
-@rule("CK207", "unnamed-license")
+@rule("CK207", "unnamed-license", kinds=OF_DATA)
 def unnamed_license(card: Card) -> Iterator[Finding]:
     """``license: other`` without a name or a link, so nobody can know which.
 
@@ -182,7 +182,7 @@ def unnamed_license(card: Card) -> Iterator[Finding]:
             )
 
 
-@rule("CK209", "invalid-license-link", "hub-error")
+@rule("CK209", "invalid-license-link", "hub-error", kinds=OF_DATA)
 def invalid_license_link(card: Card) -> Iterator[Finding]:
     """A ``license_link`` that is neither LICENSE, LICENSE.md nor a full URL.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Value, format_path
-from cardkit.rule import rule
+from cardkit.rule import ANY_KIND, rule
 from cardkit.rules.mends import as_list, as_mapping, as_text, without_nulls
 from cardkit.schema import SchemaError
 from cardkit.yaml12 import Path
@@ -20,7 +20,7 @@ def _expected(error: SchemaError) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-@rule("CK102", "null-value", "hub-error", fixable=True)
+@rule("CK102", "null-value", "hub-error", kinds=ANY_KIND, fixable=True)
 def null_value(card: Card) -> Iterator[Finding]:
     """A key, or a list item, without a value where the Hub wants one.
 
@@ -70,7 +70,7 @@ def _hub_type(error: SchemaError) -> str:
     return f'"{path}" must be {names[expected[0]]}'
 
 
-@rule("CK103", "not-a-list", "hub-error", fixable=True)
+@rule("CK103", "not-a-list", "hub-error", kinds=ANY_KIND, fixable=True)
 def not_a_list(card: Card) -> Iterator[Finding]:
     """A single value where the Hub wants a list.
 
@@ -100,7 +100,7 @@ def not_a_list(card: Card) -> Iterator[Finding]:
             )
 
 
-@rule("CK104", "not-a-string", "hub-error", fixable=True)
+@rule("CK104", "not-a-string", "hub-error", kinds=ANY_KIND, fixable=True)
 def not_a_string(card: Card) -> Iterator[Finding]:
     """A number, a date, a boolean or a mapping where the Hub wants text.
 
@@ -169,7 +169,7 @@ def _mapping(path: str, value: dict[str, Any], written: str) -> tuple[str, str]:
     )
 
 
-@rule("CK105", "not-a-mapping", "hub-error", fixable=True)
+@rule("CK105", "not-a-mapping", "hub-error", kinds=ANY_KIND, fixable=True)
 def not_a_mapping(card: Card) -> Iterator[Finding]:
     """A list or a single value where the Hub wants keys with values.
 
@@ -210,7 +210,7 @@ def _kind_or_text(value: Any) -> str:
     return "text" if isinstance(value, str) else _kind(value)
 
 
-@rule("CK106", "wrong-value", "hub-error")
+@rule("CK106", "wrong-value", "hub-error", kinds=ANY_KIND)
 def wrong_value(card: Card) -> Iterator[Finding]:
     """A value of the wrong kind for its field, such as text for ``co2_eq_emissions``.
 
@@ -244,6 +244,14 @@ def wrong_value(card: Card) -> Iterator[Finding]:
                 f"`{path}` must be one of {allowed}",
                 hub_message=f'"{path}" must be one of [{allowed}]',
             )
+        elif error.keyword == "maxLength":
+            limit = error.schema["maxLength"]
+            yield Finding(
+                Value(error.path),
+                f"`{path}` has {len(error.value)} characters; the Hub takes {limit}",
+                "write it shorter",
+                hub_message=f'"{path}" length must be less than or equal to {limit} characters long',
+            )
         else:
             grams = error.path[0] == "co2_eq_emissions"
             either = f"one of [{'number' if grams else 'boolean'}, object]"
@@ -264,7 +272,7 @@ def wrong_value(card: Card) -> Iterator[Finding]:
             )
 
 
-@rule("CK108", "unexpected-type")
+@rule("CK108", "unexpected-type", kinds=ANY_KIND)
 def unexpected_type(card: Card) -> Iterator[Finding]:
     """A value of a kind that nobody expects, in a field whose values the Hub does not check.
 

@@ -68,7 +68,12 @@ def retired_task_fix(card: Card, error: SchemaError, row: dict[str, Any]) -> Fix
     task = named[0] if len(named) == 1 else choices[0]
     fix = replace(card, error.path, task, True)
     tag = row.get("tag")
-    if fix is None or tag is None or tag in _as_list(card.metadata.get("tags")):
+    if (
+        fix is None
+        or tag is None
+        or error.path[0] != "pipeline_tag"
+        or tag in _as_list(card.metadata.get("tags"))
+    ):
         return fix
     edit = add_to_list(card, "tags", tag, "pipeline_tag")
     if edit is None:
