@@ -4,7 +4,17 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from cardkit.card import Card
-from cardkit.diagnostic import Diagnostic, Finding, Key, Place, Severity, Topic, Value, format_path
+from cardkit.diagnostic import (
+    Diagnostic,
+    Finding,
+    Fix,
+    Key,
+    Place,
+    Severity,
+    Topic,
+    Value,
+    format_path,
+)
 from cardkit.profiles import Profile
 from cardkit.rule import Rule
 from cardkit.rules import all_rules, by_name
@@ -51,7 +61,7 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
     for rule, finding in found:
         severity = selection.severity(rule, finding)
         if severity is not None:
-            shown.append(_diagnostic(card, rule, finding, severity))
+            shown.append(diagnose(card, rule, finding, severity))
     shown.sort(key=lambda item: (item.span.start, _ranks()[item.code], item.span.end))
     told, hidden = _put_together(shown)
     report = Report(card, told, hidden=hidden)
@@ -158,7 +168,8 @@ def _body_start(card: Card) -> Span:
     return Span(start, start)
 
 
-def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+def diagnose(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+    """Make a diagnostic of a finding: its exact place, its rule, its severity."""
     at = finding.at
     span = _span(card, at)
     # A finding on a whole section shows its first line; the rest would fill the screen.
@@ -177,12 +188,21 @@ def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) ->
         rule.name,
         rule.ground,
         severity,
-        target,
-        finding.message,
-        finding.help,
-        finding.fix,
-        finding.hub_message,
+        target and _sayable(target),
+        _sayable(finding.message),
+        finding.help and _sayable(finding.help),
+        finding.fix if _is_writable(finding.fix) else None,
+        finding.hub_message and _sayable(finding.hub_message),
     )
+
+
+def _sayable(text: str) -> str:
+    """Return a text that can be printed: halves of surrogate pairs, from escapes, are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_writable(fix: Fix | None) -> bool:
+    return fix is None or all(_sayable(edit.text) == edit.text for edit in fix.edits)
 
 
 def _reached(

@@ -6,12 +6,17 @@ A rule's docstring is its documentation everywhere: a summary line, paragraphs t
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cardkit.card import Card, Kind
 from cardkit.diagnostic import Finding, Ground
 
 Check = Callable[[Card], Iterable[Finding]]
+
+
+#: All kinds of card, and those whose metadata has a language and a named licence.
+ANY_KIND: Final[tuple[Kind, ...]] = ("model", "dataset", "space")
+OF_DATA: Final[tuple[Kind, ...]] = ("model", "dataset")
 
 
 class Rule(NamedTuple):

@@ -17,6 +17,7 @@ COMMANDS = {
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "new": "Write a card from what a model's folder proves and what you answer.",
     "rule": "List the rules, or explain one.",
+    "schema": "Print the JSON Schema of the metadata, for editors.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
 }
 

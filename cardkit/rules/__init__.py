@@ -10,14 +10,18 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of the codes."""
     # Imported here: listing commands or reading a card must not cost the import of every rule.
     from cardkit.rules import (
+        agreement,
+        beside,
         claims,
         evaluation,
         files,
+        forms,
         generated,
         headings,
         keys,
         leftovers,
         links,
+        names,
         references,
         responsibility,
         results,
@@ -29,7 +33,8 @@ def all_rules() -> tuple[Rule, ...]:
     )
 
     families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
-    families += [evaluation, results, responsibility, claims, links, leftovers, tool]
+    families += [forms, names, results, beside, evaluation, agreement]
+    families += [responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]
