@@ -36,6 +36,8 @@ class Report(NamedTuple):
     #: the first profile that is not reached, and the labels of the rules that keep it back
     next_profile: str | None = None
     missing: tuple[str, ...] = ()
+    #: findings that another one stands for: not told, yet part of a baseline and of what is missing
+    hidden: tuple[Diagnostic, ...] = ()
 
 
 @cache
@@ -61,9 +63,27 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
         if severity is not None:
             shown.append(diagnose(card, rule, finding, severity))
     shown.sort(key=lambda item: (item.span.start, _ranks()[item.code], item.span.end))
+    told, hidden = _put_together(shown)
+    report = Report(card, told, hidden=hidden)
     if selection.selected is not None or card.kind != "model":
-        return Report(card, tuple(shown))
-    return Report(card, tuple(shown), *_reached(found, selection.chain))
+        return report
+    reached, following, missing = _reached(found, selection.chain)
+    return report._replace(reached=reached, next_profile=following, missing=missing)
+
+
+def _put_together(
+    items: list[Diagnostic],
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Part the findings from those that another of them stands for.
+
+    A finding is never hidden behind a milder one, which could let a run pass that must fail.
+    """
+    least: dict[str, Severity] = {}
+    for item in items:
+        for name in by_name()[item.code].stands_for:
+            least[name] = max(item.severity, least.get(name, item.severity))
+    hidden = tuple(item for item in items if item.severity <= least.get(item.name, 0))
+    return tuple(item for item in items if item not in hidden) if hidden else tuple(items), hidden
 
 
 Found = list[tuple[Rule, Finding]]

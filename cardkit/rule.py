@@ -30,6 +30,8 @@ class Rule(NamedTuple):
     kinds: tuple[Kind, ...]
     #: whether it knows a fix for some of its findings
     fixable: bool
+    #: names of rules whose findings are not told where this one's is: it stands for them
+    stands_for: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -54,11 +56,12 @@ def rule(
     *,
     kinds: tuple[Kind, ...] = ("model",),
     fixable: bool = False,
+    stands_for: Iterable[str] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function that yields findings."""
 
     def decorate(check: Check) -> Rule:
-        return Rule(code, name, ground, check, kinds, fixable)
+        return Rule(code, name, ground, check, kinds, fixable, frozenset(stands_for))
 
     return decorate
 

@@ -2,6 +2,7 @@
 
 from cardkit.card import Card
 from cardkit.engine import lint
+from cardkit.report.full import group
 from cardkit.selection import select
 from cardkit.text import Source
 
@@ -16,6 +17,19 @@ def test_no_card_crashes_a_rule(real_cards: dict[str, bytes]) -> None:
         for item in report.diagnostics:
             line = report.card.source.line_span(item.start.line)
             assert line.start <= item.span.start <= line.end + 1, (name, item.code)
+
+
+def test_the_default_profile_stays_readable(real_cards: dict[str, bytes]) -> None:
+    lengths = []
+    for name in sorted(real_cards)[::10]:
+        report = lint(Card(Source(real_cards[name], name)))
+        groups = group(report.diagnostics)
+        lengths.append(len(groups))
+        # Nothing is lost: what is not shown stands behind what is.
+        assert sum(1 + len(others) for _, others in groups) == len(report.diagnostics)
+    lengths.sort()
+    assert lengths[len(lengths) // 2] <= 8
+    assert lengths[int(len(lengths) * 0.9)] <= 12
 
 
 #: Rules that say that a top-level key is absent -> the keys, of which none may be there.

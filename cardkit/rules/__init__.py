@@ -15,10 +15,12 @@ def all_rules() -> tuple[Rule, ...]:
         evaluation,
         files,
         forms,
+        generated,
         headings,
         keys,
         leftovers,
         links,
+        model_index,
         names,
         references,
         responsibility,
@@ -30,9 +32,9 @@ def all_rules() -> tuple[Rule, ...]:
         yaml_syntax,
     )
 
-    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
-    families += [forms, names, results, beside]
-    families += [evaluation, responsibility, claims, links, leftovers, tool]
+    families = [files, yaml_syntax, keys, shapes, values, references, forms, names, beside]
+    families += [sections, headings, generated, evaluation, results, model_index]
+    families += [responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]
