@@ -10,6 +10,7 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of the codes."""
     # Imported here: listing commands or reading a card must not cost the import of every rule.
     from cardkit.rules import (
+        agreement,
         beside,
         claims,
         evaluation,
@@ -20,7 +21,6 @@ def all_rules() -> tuple[Rule, ...]:
         keys,
         leftovers,
         links,
-        model_index,
         names,
         references,
         responsibility,
@@ -32,8 +32,8 @@ def all_rules() -> tuple[Rule, ...]:
         yaml_syntax,
     )
 
-    families = [files, yaml_syntax, keys, shapes, values, references, forms, names, beside]
-    families += [sections, headings, generated, evaluation, results, model_index]
+    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
+    families += [forms, names, results, beside, evaluation, agreement]
     families += [responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)

@@ -1,4 +1,4 @@
-"""CK403: numbers of the text against those of ``model-index``."""
+"""CK410: numbers of the text against those of ``model-index``."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from cardkit.selection import select
 
 
 def messages(body: str, *metrics: tuple[str, Any], **dataset: str) -> list[str]:
-    """Return what CK403 says of a card with one result of some metrics."""
+    """Return what CK410 says of a card with one result of some metrics."""
     result = {
         "task": {"type": "text-classification"},
         "dataset": {"type": "mail", "name": "Mail", **dataset},
@@ -22,7 +22,7 @@ def messages(body: str, *metrics: tuple[str, Any], **dataset: str) -> list[str]:
     index = json.dumps([{"name": "m", "results": [result]}])
     text = f"---\nlicense: mit\nmodel-index: {index}\n---\n# M\n\nSorts mail.\n\n{body}\n"
     return [
-        item.message for item in lint(Card.from_text(text), select(select=["CK403"])).diagnostics
+        item.message for item in lint(Card.from_text(text), select(select=["CK410"])).diagnostics
     ]
 
 
@@ -93,7 +93,7 @@ def test_two_datasets_prove_nothing() -> None:
     ]  # fmt: skip
     index = json.dumps([{"name": "m", "results": results}])
     text = f"---\nmodel-index: {index}\n---\n# M\n\n**Test Result**: 43.7 %\n"
-    assert lint(Card.from_text(text), select(select=["CK403"])).diagnostics == ()
+    assert lint(Card.from_text(text), select(select=["CK410"])).diagnostics == ()
 
 
 @given(st.floats(0.01, 0.99), st.integers(1, 4), st.booleans())
