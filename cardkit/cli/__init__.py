@@ -13,7 +13,9 @@ from cardkit.errors import CardkitError
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
     "baseline": "Write down today's findings, so that only new ones fail.",
+    "bias-probe": "Measure a fill-mask model's bias and write it into its card.",
     "config": "Show which configuration holds, and where it comes from.",
+    "demo": "Show all of it, offline, on a tiny model that was made to be biased.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "new": "Write a card from what a model's folder proves and what you answer.",
     "rule": "List the rules, or explain one.",
