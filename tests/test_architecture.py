@@ -14,7 +14,17 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
     {"yaml"},
-    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators", "cues"},
+    {
+        "yaml12",
+        "sections",
+        "frontmatter",
+        "fences",
+        "topics",
+        "fillers",
+        "generators",
+        "cues",
+        "vocab",
+    },
     {
         "places",
         "measured",
