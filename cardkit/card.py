@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from cardkit.fillers import Leftover, find_leftovers
+from cardkit.beside import model_folder
+from cardkit.fillers import Leftover, find_leftovers, visible
 from cardkit.frontmatter import FrontMatter, find_front_matter
 from cardkit.places import quoted_card
-from cardkit.sections import Section, parse_sections
+from cardkit.sections import Block, Section, parse_sections
 from cardkit.text import Source, Span
 from cardkit.topics import title_topics
 from cardkit.verdicts import Verdict, judge
@@ -182,6 +183,25 @@ class Card:
     def verdicts(self) -> dict[str, Verdict]:
         """What the body says about each topic."""
         return judge(self.sections, self.topics_of)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The leaves of the body, in their order."""
+        return [block for section in self.sections.walk() for block in section.blocks]
+
+    @property
+    def prose(self) -> list[Block]:
+        """The blocks of the body that hold text: paragraphs, list items, tables, HTML."""
+        return [block for block in self.blocks if block.kind in ("text", "table", "html")]
+
+    def visible(self, span: Span) -> str:
+        """Return the text of a span with comments and code blanked, of the same length."""
+        return visible(self.text, span)
+
+    @cached_property
+    def model_folder(self) -> str | None:
+        """The folder of the card where it holds a model's files; None elsewhere."""
+        return None if self.source.path == "<stdin>" else model_folder(self.source.path)
 
     @cached_property
     def leftovers(self) -> list[Leftover]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from cardkit.beside import model_folder
 from cardkit.card import DATASET_KEYS, MODEL_KEYS, SPACE_KEYS, Card
 from cardkit.errors import InputError
 from cardkit.text import Source
@@ -15,28 +16,6 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 _NAMES: Final = frozenset(("readme.md", "model_card.md", "modelcard.md"))
 _SKIPPED: Final = frozenset(
     (".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache")
-)
-#: Files that only a model's folder has.
-_BESIDE: Final = frozenset(
-    (
-        "config.json",
-        "adapter_config.json",
-        "model_index.json",
-        "modules.json",
-        "config_sentence_transformers.json",
-    )
-)
-_WEIGHTS: Final = (
-    ".safetensors",
-    ".gguf",
-    ".bin",
-    ".ckpt",
-    ".pt",
-    ".pth",
-    ".h5",
-    ".onnx",
-    ".tflite",
-    ".msgpack",
 )
 
 
@@ -135,12 +114,7 @@ def is_card(card: Card, path: str) -> bool:
         return bool(keys & (MODEL_KEYS - {"datasets", "metrics"}))
     if keys & MODEL_KEYS or ("license" in keys and not keys & _SITE_KEYS):
         return True
-    folder = os.path.dirname(path) or "."
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
-    return any(name in _BESIDE or name.endswith(_WEIGHTS) for name in names)
+    return model_folder(path) is not None
 
 
 #: Keys of the front matter of web pages (Jekyll, Hugo, Docusaurus, MkDocs).

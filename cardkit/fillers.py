@@ -87,6 +87,11 @@ _HIDDEN = re.compile(
 )
 
 
+def visible(text: str, span: Span) -> str:
+    """Return a piece of a text with comments and code blanked, of the same length."""
+    return _HIDDEN.sub(lambda match: " " * len(match[0]), text[span.start : span.end])
+
+
 def find_leftovers(text: str, spans: Iterable[Span]) -> Iterator[Leftover]:
     """Yield the template and filler texts in some pieces of prose, comments and code left out."""
     lower = text.lower()
@@ -98,7 +103,7 @@ def find_leftovers(text: str, spans: Iterable[Span]) -> Iterator[Leftover]:
     if not present:
         return
     for span in spans:
-        piece = _HIDDEN.sub(lambda match: " " * len(match[0]), text[span.start : span.end])
+        piece = visible(text, span)
         for kind, pattern in present:
             for match in pattern.finditer(piece):
                 start = span.start + match.start()

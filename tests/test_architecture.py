@@ -12,8 +12,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
-    {"errors", "_data", "text", "core_schema", "files"},
-    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers"},
+    {"errors", "_data", "text", "core_schema", "files", "beside"},
+    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators"},
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts"},

@@ -108,9 +108,8 @@ def test_selecting_by_hand_shows_these_rules_alone(lint_text: Lint) -> None:
     assert {item.name for item in lint_text(text, select=["missing-out-of-scope"]).diagnostics} == {
         "missing-out-of-scope"
     }
-    assert {item.code for item in lint_text(text, select=["CK5"]).diagnostics} <= set(
-        engine._codes("CK5")
-    )
+    family = {item.code for item in lint_text(text, select=["CK5"]).diagnostics}
+    assert {code[:3] for code in family} == {"CK5"}
     ignored = lint_text(text, ignore=["unknown-license", "CK5"]).diagnostics
     assert not {item.code[:3] for item in ignored} & {"CK5"}
     assert "unknown-license" not in {item.name for item in ignored}

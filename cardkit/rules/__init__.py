@@ -10,10 +10,13 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of the codes."""
     # Imported here: listing commands or reading a card must not cost the import of every rule.
     from cardkit.rules import (
+        claims,
         evaluation,
         files,
+        headings,
         keys,
         leftovers,
+        links,
         references,
         responsibility,
         sections,
@@ -23,8 +26,8 @@ def all_rules() -> tuple[Rule, ...]:
         yaml_syntax,
     )
 
-    families = [files, yaml_syntax, keys, shapes, values, references, sections, evaluation]
-    families += [responsibility, leftovers, tool]
+    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
+    families += [evaluation, responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]

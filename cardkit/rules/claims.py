@@ -1,4 +1,4 @@
-"""CK505 to CK512: what is said about limits and bias, but not well enough."""
+"""CK509 and CK511: claims about bias and limits that nothing backs."""
 
 import re
 from collections.abc import Iterator
@@ -6,94 +6,7 @@ from collections.abc import Iterator
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Topic
 from cardkit.rule import rule
-
-
-def _thin(card: Card, topic: str, what: str, help_: str) -> Iterator[Finding]:
-    verdict = card.verdicts[topic]
-    if verdict.level == "thin":
-        shown = f': "{verdict.evidence[:80]}"' if verdict.evidence else ""
-        yield Finding(Topic(topic, verdict.spans[0]), f"{what}{shown}", help_)
-
-
-@rule("CK505", "thin-limitations")
-def thin_limitations(card: Card) -> Iterator[Finding]:
-    """What the card says about limitations would fit any model.
-
-    A reader who must decide whether to use this one learns nothing from it.
-
-    Source: Mitchell et al. 2019, "Caveats and Recommendations"; the Hub's guide to model cards.
-
-    Bad:
-        # Mail sorter
-        A classifier of English mail.
-        ## Limitations
-        Like all models, it may make mistakes.
-
-    Good:
-        # Mail sorter
-        A classifier of English mail.
-        ## Limitations
-        Letters of more than 512 words are cut; it was never tried on German.
-    """
-    yield from _thin(
-        card,
-        "limitations",
-        "what is said on limitations would fit any model",
-        "name one case in which this model fails, or one thing it was not tested on",
-    )
-
-
-@rule("CK506", "thin-bias")
-def thin_bias(card: Card) -> Iterator[Finding]:
-    """What the card says about bias and risks would fit any model.
-
-    Source: Mitchell et al. 2019, "Ethical Considerations"; the Hub's guide to model cards.
-
-    Bad:
-        # Mail sorter
-        A classifier of English mail.
-        ## Bias and risks
-        The model may produce biased output.
-
-    Good:
-        # Mail sorter
-        A classifier of English mail.
-        ## Bias and risks
-        Letters by women are sorted as private twice as often as those by men.
-    """
-    yield from _thin(
-        card,
-        "bias-risks",
-        "what is said on bias and risks would fit any model",
-        "say which groups or harms were looked at in this model, and what was found",
-    )
-
-
-@rule("CK510", "thin-out-of-scope")
-def thin_out_of_scope(card: Card) -> Iterator[Finding]:
-    """What the card says about out-of-scope use would fit any model.
-
-    Source: Mitchell et al. 2019, "Out-of-scope use cases"; the Hub's template.
-
-    Bad:
-        # Mail sorter
-        A classifier of English mail.
-        ## Out-of-scope use
-        The model should not be used to intentionally create hostile or alienating environments.
-
-    Good:
-        # Mail sorter
-        A classifier of English mail.
-        ## Out-of-scope use
-        It must not decide which letters of a public office are answered.
-    """
-    yield from _thin(
-        card,
-        "out-of-scope",
-        "what is said on out-of-scope use would fit any model",
-        "name a use that somebody could think of and that this model is not for",
-    )
-
+from cardkit.text import Span
 
 _CLAIM = re.compile(
     r"""
@@ -142,7 +55,8 @@ def absolute_claim(card: Card) -> Iterator[Finding]:
             if _DENIED.search(text[: match.start()]) or text[match.end() :].lstrip()[:1] == "?":
                 continue
             start, words = match.start(), match[0]
-            span = card.span_in(block.span, start + len(words) - len(words.lstrip()), match.end())
+            at = block.span.start + start + len(words) - len(words.lstrip())
+            span = Span(at, block.span.start + match.end())
             yield Finding(
                 Place(span),
                 f'"{" ".join(words.split())}": no model is without',

@@ -22,12 +22,16 @@ _ATTRIBUTE: Final = {
 }
 
 
+def _within(span: Span, match: re.Match[str]) -> Span:
+    return Span(span.start + match.start(), span.start + match.end())
+
+
 def _links(card: Card) -> Iterator[tuple[Span, str, str | None]]:
     """Yield (place, target, alternative text or None for what is no image) in the body."""
     for block in card.prose:
         text = card.visible(block.span)
         for match in _LINK.finditer(text):
-            span = card.span_in(block.span, match.start(), match.end())
+            span = _within(block.span, match)
             yield span, match["target"], match["text"] if match["image"] else None
         for match in _IMAGE.finditer(text):
             found = {name: expression.search(match[0]) for name, expression in _ATTRIBUTE.items()}
@@ -37,7 +41,7 @@ def _links(card: Card) -> Iterator[tuple[Span, str, str | None]]:
                 if item
             }
             if "src" in values:
-                span = card.span_in(block.span, match.start(), match.end())
+                span = _within(block.span, match)
                 # An empty alt attribute says on purpose that the image adds nothing.
                 alt = values.get("alt", "")
                 yield span, values["src"], "decoration" if found["alt"] and not alt else alt
@@ -116,9 +120,10 @@ def image_without_alt(card: Card) -> Iterator[Finding]:
 
 # Characters that change the order in which the text is shown, and characters that show nothing.
 _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HIDDEN = re.compile("[\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]")
 #: In metadata and code a zero-width space breaks what is copied; in prose it may break a line.
-_ZERO_WIDTH = re.compile("[\u200b\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]")
+_ZERO_WIDTH = re.compile("\u200b")
 
 
 @rule("CK603", "bidirectional-control")
@@ -137,7 +142,15 @@ def bidirectional_control(card: Card) -> Iterator[Finding]:
         # Mail sorter
         A classifier of English mail, long lines too.
     """
-    yield from _characters(card, _BIDIRECTIONAL, "changes the order in which text is shown")
+    found = [] if card.text.isascii() else list(_BIDIRECTIONAL.finditer(card.text))
+    # Hebrew, Arabic and Persian need such characters to set Latin words apart.
+    found = [match for match in found if not _RIGHT_TO_LEFT.search(_line(card, match))]
+    yield from _characters(found, "changes the order in which text is shown")
+
+
+def _line(card: Card, match: re.Match[str]) -> str:
+    span = card.source.line_span(card.source.position(match.start()).line)
+    return card.text[span.start : span.end]
 
 
 @rule("CK604", "hidden-character")
@@ -168,33 +181,30 @@ def hidden_character(card: Card) -> Iterator[Finding]:
     """
     if card.text.isascii():
         return
-    yield from _characters(card, _HIDDEN, "shows nothing")
+    found = list(_HIDDEN.finditer(card.text))
     code = [block.span for block in card.blocks if block.kind == "code"]
     for span in [Span(0, card.body_start), *code]:
-        for match in _ZERO_WIDTH.finditer(card.text, span.start, span.end):
-            if match[0] == "\u200b":
-                yield _character(match, "shows nothing, and breaks what is copied from here")
+        found += _ZERO_WIDTH.finditer(card.text, span.start, span.end)
+    found = [match for match in found if not _in_flag(card.text, match)]
+    yield from _characters(found, "shows nothing, and breaks what is copied from here")
 
 
-def _characters(card: Card, expression: re.Pattern[str], what: str) -> Iterator[Finding]:
-    if card.text.isascii():
-        return
-    found = [match for match in expression.finditer(card.text) if not _in_flag(card.text, match)]
+def _characters(found: list[re.Match[str]], what: str) -> Iterator[Finding]:
+    """Yield one finding for all places."""
     if found:
+        first = min(found, key=lambda match: match.start())
         more = f" ({len(found)} of them)" if len(found) > 1 else ""
-        yield _character(found[0], what + more)
+        yield Finding(
+            Place(Span(*first.span())),
+            f"U+{ord(first[0]):04X} {what}{more}",
+            "take it out, or retype it",
+        )
 
 
 def _in_flag(text: str, match: re.Match[str]) -> bool:
     """Tell the tag characters of a flag emoji (England, Scotland, Wales) from hidden text."""
     before = text[max(0, match.start() - 8) : match.start()]
     return match[0] >= "\U000e0000" and "\U0001f3f4" in before
-
-
-def _character(match: re.Match[str], what: str) -> Finding:
-    return Finding(
-        Place(Span(*match.span())), f"U+{ord(match[0][0]):04X} {what}", "take it out, or retype it"
-    )
 
 
 _PYTHON = re.compile(r"\s*(?:```+|~~~+)\s*(?:python|py|python3)\b", re.IGNORECASE)

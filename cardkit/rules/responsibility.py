@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Topic
 from cardkit.rule import rule
-from cardkit.rules.sections import placeholder_message
+from cardkit.rules.headings import placeholder_message
 
 
 def _level(card: Card, topic: str, level: str) -> Iterator[Topic]:
@@ -179,3 +179,90 @@ def placeholder_out_of_scope(card: Card) -> Iterator[Finding]:
     for topic in _level(card, "out-of-scope", "placeholder"):
         message = placeholder_message("out-of-scope", card.verdicts["out-of-scope"].evidence)
         yield Finding(topic, message, "name uses that would go wrong or do harm")
+
+
+def _thin(card: Card, topic: str, what: str, help_: str) -> Iterator[Finding]:
+    verdict = card.verdicts[topic]
+    if verdict.level == "thin":
+        shown = f': "{verdict.evidence[:80]}"' if verdict.evidence else ""
+        yield Finding(Topic(topic, verdict.spans[0]), f"{what}{shown}", help_)
+
+
+@rule("CK505", "thin-limitations")
+def thin_limitations(card: Card) -> Iterator[Finding]:
+    """What the card says about limitations would fit any model.
+
+    A reader who must decide whether to use this one learns nothing from it.
+
+    Source: Mitchell et al. 2019, "Caveats and Recommendations"; the Hub's guide to model cards.
+
+    Bad:
+        # Mail sorter
+        A classifier of English mail.
+        ## Limitations
+        Like all models, it may make mistakes.
+
+    Good:
+        # Mail sorter
+        A classifier of English mail.
+        ## Limitations
+        Letters of more than 512 words are cut; it was never tried on German.
+    """
+    yield from _thin(
+        card,
+        "limitations",
+        "what is said on limitations would fit any model",
+        "name one case in which this model fails, or one thing it was not tested on",
+    )
+
+
+@rule("CK506", "thin-bias")
+def thin_bias(card: Card) -> Iterator[Finding]:
+    """What the card says about bias and risks would fit any model.
+
+    Source: Mitchell et al. 2019, "Ethical Considerations"; the Hub's guide to model cards.
+
+    Bad:
+        # Mail sorter
+        A classifier of English mail.
+        ## Bias and risks
+        The model may produce biased output.
+
+    Good:
+        # Mail sorter
+        A classifier of English mail.
+        ## Bias and risks
+        Letters by women are sorted as private twice as often as those by men.
+    """
+    yield from _thin(
+        card,
+        "bias-risks",
+        "what is said on bias and risks would fit any model",
+        "say which groups or harms were looked at in this model, and what was found",
+    )
+
+
+@rule("CK510", "thin-out-of-scope")
+def thin_out_of_scope(card: Card) -> Iterator[Finding]:
+    """What the card says about out-of-scope use would fit any model.
+
+    Source: Mitchell et al. 2019, "Out-of-scope use cases"; the Hub's template.
+
+    Bad:
+        # Mail sorter
+        A classifier of English mail.
+        ## Out-of-scope use
+        The model should not be used to intentionally create hostile or alienating environments.
+
+    Good:
+        # Mail sorter
+        A classifier of English mail.
+        ## Out-of-scope use
+        It cannot tell which letters to a public office are urgent, and must not decide it.
+    """
+    yield from _thin(
+        card,
+        "out-of-scope",
+        "what is said on out-of-scope use would fit any model",
+        "name a use that somebody could think of and that this model is not for",
+    )

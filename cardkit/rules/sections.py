@@ -1,15 +1,12 @@
-"""CK3xx: the sections that the recommended list names, apart from limitations and bias (CK5xx)."""
+"""CK300 to CK310: recommended sections that are absent, apart from limitations and bias (CK5xx)."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from cardkit.card import Card
-from cardkit.diagnostic import Finding, Place, Topic
+from cardkit.diagnostic import Finding, Topic
 from cardkit.rule import rule
 from cardkit.topics import topic_label
-
-#: Topics with rules of their own in CK5xx.
-_RESPONSIBILITY: Final = frozenset(("limitations", "bias-risks", "out-of-scope"))
 
 
 def says_anything(card: Card) -> bool:
@@ -315,123 +312,3 @@ def missing_required_topic(card: Card) -> Iterator[Finding]:
             f"{label}: the card says nothing on it, and the configuration requires it",
             f'add a section "{label}"',
         )
-
-
-@rule("CK320", "placeholder-section")
-def placeholder_section(card: Card) -> Iterator[Finding]:
-    """A section on a recommended topic that holds nothing, or only what a template left there.
-
-    Readers take the heading for an answer and find none. Fill it in or take it out.
-
-    Source: the Hub's guide to model cards; the templates of huggingface_hub and the Trainer.
-
-    Bad:
-        # Mail sorter
-        A classifier of English mail.
-        ## Training data
-        More information needed
-
-    Good:
-        # Mail sorter
-        A classifier of English mail.
-        ## Training data
-        12,000 letters of three volunteers.
-    """
-    for topic, verdict in card.verdicts.items():
-        # A labelled line is no section; what it lacks, CK701 and CK703 tell.
-        if verdict.level == "placeholder" and verdict.heading and topic not in _RESPONSIBILITY:
-            yield Finding(
-                Topic(topic, verdict.spans[0]), placeholder_message(topic, verdict.evidence)
-            )
-
-
-def placeholder_message(topic: str, evidence: str) -> str:
-    """Return what to say of a topic whose section is a placeholder."""
-    label = topic_label(topic)
-    if evidence:
-        return f'{label}: "{evidence}" is all there is'
-    return f"{label}: named by a heading with nothing on it below"
-
-
-@rule("CK321", "empty-section")
-def empty_section(card: Card) -> Iterator[Finding]:
-    """A heading with nothing below it.
-
-    A heading followed by sub-headings is not empty, and one followed by a heading of its own level
-    may be the title of a group. Headings that name a recommended topic are ``placeholder-section``'s
-    matter.
-
-    Source: the Hub's guide to model cards.
-
-    Bad:
-        # Mail sorter
-        A classifier of English mail.
-        ## Folder names
-
-    Good:
-        # Mail sorter
-        A classifier of English mail.
-        ## Folder names
-        Work, private, rubbish.
-    """
-    sections = [
-        section for section in card.sections.walk() if section.kind in ("atx", "setext", "html")
-    ]
-    for i, section in enumerate(sections):
-        following = sections[i + 1].level if i + 1 < len(sections) else 0
-        if section.blocks or section.children or card.topics_of(section.title) or i == 0:
-            continue
-        # Before a heading of the same level it may be meant as the title of a group, and a long
-        # one is a sentence in large letters.
-        if (
-            following < section.level
-            and 0 < len(section.title.split()) <= 4
-            and _is_name(section.title)
-        ):
-            yield Finding(
-                Place(section.heading),
-                f'nothing stands below "{section.title}"',
-                "fill the section in or take its heading out",
-            )
-
-
-def _is_name(title: str) -> bool:
-    """Tell the name of a section from a sentence, a link or a mention."""
-    return not title.endswith((".", "!", "?", ":", "。", "！", "？", "：")) and not {*title} & {
-        *"/@=<>"
-    }
-
-
-@rule("CK330", "heading-without-space", fixable=True)
-def heading_without_space(card: Card) -> Iterator[Finding]:
-    """``##Use`` is no heading but text with two hash signs, for the Hub as for CommonMark.
-
-    Source: CommonMark 0.31, ATX headings.
-
-    Bad:
-        # Mail sorter
-        A classifier of English mail.
-
-        ##Contact
-        Ask on the Community tab.
-
-    Good:
-        # Mail sorter
-        A classifier of English mail.
-
-        ## Contact
-        Ask on the Community tab.
-    """
-    from cardkit.diagnostic import Edit, Fix
-    from cardkit.text import Span
-
-    for section in card.sections.walk():
-        if section.kind == "hash" and section.level > 1:
-            line = card.text[section.heading.start : section.heading.end]
-            at = section.heading.start + line.index("#") + section.level
-            yield Finding(
-                Place(section.heading),
-                f"`{line.strip()[:40]}` is shown as text, not as a heading",
-                "put a blank behind the hash signs",
-                Fix("safe", "put a blank behind the hash signs", (Edit(Span(at, at), " "),)),
-            )
