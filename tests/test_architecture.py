@@ -13,7 +13,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
     {"errors", "_data", "text", "core_schema", "files", "beside"},
-    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators"},
+    {
+        "yaml12",
+        "yaml_write",
+        "sections",
+        "frontmatter",
+        "fences",
+        "topics",
+        "fillers",
+        "generators",
+    },
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts"},
@@ -22,7 +31,7 @@ LAYERS = [
     {"profiles", "suppress"},
     {"selection"},
     {"engine"},
-    {"fix", "discover", "baseline"},
+    {"fix", "edit", "discover", "baseline"},
     {"report"},
     {"cli", "__main__"},
 ]

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardkit.authoring.metadata import scalar, write_metadata
+from cardkit.authoring.metadata import write_metadata
 from cardkit.authoring.questions import ALL
 from cardkit.card import Card
 from cardkit.engine import Report, lint
@@ -21,6 +21,7 @@ from cardkit.facts import read_facts
 from cardkit.fillers import is_filler
 from cardkit.selection import select
 from cardkit.text import Source
+from cardkit.yaml_write import scalar
 from tests.test_cli_lint import cardkit, text
 
 BERT = {

@@ -11,11 +11,15 @@ from cardkit.errors import CardkitError
 
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
+    "add": "Put a value at the end of a list in the metadata; nothing else changes.",
     "baseline": "Write down today's findings, so that only new ones fail.",
     "config": "Show which configuration holds, and where it comes from.",
+    "get": "Print a value of the metadata as the Hub reads it.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "new": "Write a card from what a model's folder proves and what you answer.",
+    "remove": "Take a key or a value out of the metadata; nothing else changes.",
     "rule": "List the rules, or explain one.",
+    "set": "Give a key of the metadata a value; nothing else changes.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
 }
 
