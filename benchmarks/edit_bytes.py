@@ -64,9 +64,9 @@ def compare(data: bytes, operation: Operation) -> tuple[str, list[str]]:
             wrong.append("something behind the value changed")
     if not same(new.metadata, expected(card.metadata, action, path, value)):
         wrong.append("the metadata are not what they were plus the change")
-    if card.front_matter and new.front_matter:
-        if new.text[new.body_start :] != card.text[card.body_start :]:
-            wrong.append("the body changed")
+    both = card.front_matter and new.front_matter
+    if both and new.text[new.body_start :] != card.text[card.body_start :]:
+        wrong.append("the body changed")
     if new.source.bom != card.source.bom:
         wrong.append("the byte order mark changed")
     return "done", wrong

@@ -182,7 +182,7 @@ def state(**more: Any) -> dict[str, Any]:
     history = [{"step": 10 * i, "loss": 3.0 / i, "learning_rate": 1e-4 / i, "epoch": i / 2} for i in range(1, 7)]  # fmt: skip
     history.insert(3, {"step": 30, "eval_loss": 1.5, "eval_accuracy": 0.5, "eval_runtime": 1.0, "epoch": 1.5})  # fmt: skip
     history.append({"step": 60, "eval_loss": 1.1, "eval_accuracy": 0.75, "epoch": 3.0})
-    history.append({"step": 60, "train_loss": 0.9, "train_runtime": 12.5})
+    history.append({"step": 60, "train_loss": 1.2, "train_runtime": 12.5})
     return {"global_step": 60, "epoch": 3.0, "train_batch_size": 8, "log_history": history} | more
 
 
@@ -195,6 +195,17 @@ def test_the_state_of_a_training_run(tmp_path: Path) -> None:
         {"step": 30, "epoch": 1.5, "train_loss": 1.0, "eval_loss": 1.5, "eval_accuracy": 0.5},
         {"step": 60, "epoch": 3.0, "train_loss": 0.5, "eval_loss": 1.1, "eval_accuracy": 0.75},
     ]
+
+
+def test_a_run_that_was_resumed_does_not_tell_the_time_of_the_training(tmp_path: Path) -> None:
+    data = state(num_train_epochs=2**63 - 1)
+    data["log_history"][-1]["train_loss"] = 0.3
+    facts = facts_of(
+        tmp_path, {"trainer_state.json": data, "all_results.json": {"train_runtime": 9}}
+    )
+    assert facts.get("training-seconds") is None
+    assert facts.get("epochs") is None  # a stream has none
+    assert facts.get("evaluations")[0]["epoch"] is None
 
 
 def test_the_last_checkpoint_speaks_where_the_folder_does_not(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "rule": "List the rules, or explain one.",
     "set": "Give a key of the metadata a value; nothing else changes.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
+    "update": "Refresh the facts in a card: what you wrote stays.",
 }
 
 

@@ -2,7 +2,7 @@
 
 import copy
 import itertools
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic, Edit
@@ -14,9 +14,10 @@ from cardkit.fix import apply_edits
 from cardkit.text import Source
 
 Action = Literal["set", "add", "remove"]
+AnyCard = TypeVar("AnyCard", bound=Card)
 
 
-def changed(card: Card, action: Action, path: Path, value: Any = None) -> Card:
+def changed(card: AnyCard, action: Action, path: Path, value: Any = None) -> AnyCard:
     """Return the card with one change of its metadata, everything outside it as it was.
 
     Args:

@@ -22,8 +22,14 @@ _NO_METRIC: Final = re.compile(
 
 def read(folder: Folder) -> Iterator[Fact]:
     """Yield length, speed, loss curve, hyperparameters and results of training."""
-    yield from _state(folder)
-    yield from _results(folder)
+    said = list(_state(folder))
+    yield from said
+    by_name = {fact.name: fact for fact in said}
+    # A state that tells no time although it has a curve was resumed: the results repeat its time.
+    whole = "loss-curve" not in by_name or "training-seconds" in by_name
+    for fact in _results(folder):
+        if whole or fact.name != "training-seconds":
+            yield fact
 
 
 def _state(folder: Folder) -> Iterator[Fact]:
@@ -33,8 +39,10 @@ def _state(folder: Folder) -> Iterator[Fact]:
         return
     if steps := count(data.get("global_step")):
         yield Fact("steps", steps, name, "global_step")
-    epoch = number(data.get("epoch"))
-    if epoch is not None and epoch > 0:
+    epoch, planned = number(data.get("epoch")), number(data.get("num_train_epochs"))
+    # Of a stream nobody knows the length, so its epochs are a guess of the Trainer's.
+    streamed = planned is not None and planned > 10**6
+    if epoch is not None and epoch > 0 and not streamed:
         yield Fact("epochs", round(epoch, 2), name, "epoch")
     if batch := count(data.get("train_batch_size")):
         yield Fact("train-batch-size", batch, name, "train_batch_size")
@@ -54,15 +62,30 @@ def _state(folder: Folder) -> Iterator[Fact]:
         row for row in rows if number(row.get("eval_loss")) is not None and count(row.get("step"))
     ]
     if table:
-        yield Fact("evaluations", _table(rows, table), name, "eval_loss")
+        evaluations = _table(rows, table)
+        if streamed:
+            evaluations = [row | {"epoch": None} for row in evaluations]
+        yield Fact("evaluations", evaluations, name, "eval_loss")
     for row in rows[::-1]:
         if (seconds := number(row.get("train_runtime"))) is not None:
-            yield Fact("training-seconds", seconds, name, "train_runtime")
+            if not resumed(curve, row):
+                yield Fact("training-seconds", seconds, name, "train_runtime")
             break
     best, where = number(data.get("best_metric")), data.get("best_model_checkpoint")
     match = re.search(r"checkpoint-(\d+)/?\Z", where) if isinstance(where, str) else None
     if best is not None and match:
         yield Fact("best", {"value": best, "step": int(match[1])}, name, "best_metric")
+
+
+def resumed(curve: list[tuple[int, float]], last: dict[str, Any]) -> bool:
+    """Tell whether a run went on from a checkpoint, so that its runtime is not that of the training.
+
+    The Trainer divides the loss summed since it was started by all steps ever made: of a run that
+    was resumed, ``train_loss`` is far below the mean of the losses that were logged.
+    """
+    mean = sum(loss for _, loss in curve) / len(curve) if curve else 0.0
+    total = number(last.get("train_loss"))
+    return total is not None and mean > 0 and total < 0.8 * mean
 
 
 def _find(folder: Folder) -> str | None:

@@ -66,6 +66,7 @@ def read(folder: Folder) -> Iterator[Fact]:
         return
     architectures = data.get("architectures")
     model_type = data.get("model_type")
+    model_type = model_type if isinstance(model_type, str) else None
     if isinstance(model_type, str):
         yield Fact("model-type", model_type, FILE, "model_type")
     if isinstance(data.get("pretrained_cfg"), dict) and isinstance(data.get("architecture"), str):
@@ -102,6 +103,9 @@ def read(folder: Folder) -> Iterator[Fact]:
             if model_type in _SPEECH:
                 continue
             value -= 2 if model_type in _OFFSET else 0
+        # Encoders of sound carry the default of a vocabulary that they may not have.
+        if name == "vocabulary-size" and model_type in _SPEECH and model_type != "whisper":
+            continue
         if value:
             yield Fact(name, value, FILE, key)
     labels = data.get("id2label")
