@@ -41,8 +41,9 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
     A rule that fails is a finding of its own (CK901), never an exception.
     """
     selection = selection or select()
-    found = _run(card)
     suppressions = find_suppressions(card)
+    # A suppression is unused only if its rule ran.
+    found = _run(card, [rule for rule in all_rules() if suppressions or selection.needs(rule)])
     found = _suppress(card, found, suppressions)
     shown = []
     for rule, finding in found:
@@ -58,9 +59,9 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
 Found = list[tuple[Rule, Finding]]
 
 
-def _run(card: Card) -> Found:
+def _run(card: Card, rules: list[Rule]) -> Found:
     found: Found = []
-    for rule in all_rules():
+    for rule in rules:
         if card.kind not in rule.kinds:
             continue
         try:

@@ -1,18 +1,33 @@
-"""The sentences by which prose speaks of a topic: the data of ``schemas/cues.json``, applied."""
+"""The sentences by which prose speaks of a topic."""
 
 import re
-from functools import cache
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
-from cardkit._data import load_json
+from cardkit.cues import letter_runs, likely_cues
 from cardkit.fillers import says_nothing
 from cardkit.sections import Block
 from cardkit.text import Span
 
 # The address of a link is not what the card says.
-_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!#)[^()\n]*\)")
 #: More sentences than these change no verdict.
 _ENOUGH = 12
+#: A longer piece without a full stop is data, not a sentence.
+_LONGEST = 1500
+
+
+_MARKUP = re.compile(r"</?[a-z][^<>]*>|\*\*|__")
+
+
+def _plain(text: str) -> str:
+    """Return the words of a block in lower case, without tags, bold marks and link addresses.
+
+    Links within the page keep their "(#": they are entries of a table of contents.
+    """
+    return _MARKUP.sub("", _LINK.sub(r"\1", text).lower())
 
 
 class Evidence(NamedTuple):
@@ -23,40 +38,37 @@ class Evidence(NamedTuple):
     strong: bool
 
 
-class _Cue(NamedTuple):
-    trigger: str
-    expression: str
-    strong: bool
-
-
 class Prose:
     """Some blocks of text, prepared so that looking for many cues is cheap."""
 
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
-        self._lower = [_LINK.sub(r"\1", block.text).lower() for block in blocks]
+        self._lower = [_plain(block.text) for block in blocks]
         # A trigger may be broken over two lines, so it is looked for in text without line ends.
         self.flat = [" ".join(text.split()) for text in self._lower]
         self.everything = "\n".join(self.flat)
+        self.runs = letter_runs(self.everything)
+        #: the offset in ``everything`` at which each block starts
+        self._starts = [0, *accumulate(len(text) + 1 for text in self.flat)]
         self._sentences: dict[int, list[str]] = {}
+
+    def blocks_with(self, texts: Iterable[str]) -> list[int]:
+        """Return the indices of the blocks that hold one of some texts, in order."""
+        found: set[int] = set()
+        for text in texts:
+            at = self.everything.find(text)
+            while at >= 0:
+                block = bisect_right(self._starts, at) - 1
+                found.add(block)
+                at = self.everything.find(text, self._starts[block + 1])
+        return sorted(found)
 
     def sentences(self, i: int) -> list[str]:
         """Return the sentences of the block with an index, in lower case."""
         if i not in self._sentences:
-            self._sentences[i] = split_sentences(self._lower[i])
+            parts = split_sentences(self._lower[i])
+            self._sentences[i] = [part for part in parts if len(part) <= _LONGEST]
         return self._sentences[i]
-
-
-@cache
-def _cues(topic: str, kind: str) -> tuple[_Cue, ...]:
-    data = load_json("schemas", "cues.json")[kind].get(topic, {})
-    return tuple(_Cue(row[0], row[1], len(row) < 3) for rows in data.values() for row in rows)
-
-
-@cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    # When its trigger is met: compiling all of them takes longer than linting a card.
-    return re.compile(expression)
 
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(?<=[。！？；])")
@@ -65,6 +77,8 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(
 _ELSEWHERE = re.compile(
     r"copyright holder|weights (?:&|&amp;|and) biases|express or implied|merchantability"
     r"|fitness for a particular|model card has been written|^[-*+\s]*\[[^\]]*\]\(#"
+    r"|be sure to (?:include|describe|mention)|this section (?:should|describes|addresses)"
+    r"|^\W*(?:(?:bias|biases|risks?|and|known|limitations?|intended|uses?|out-of-scope)\W*)+$"
 )
 
 
@@ -73,41 +87,34 @@ def split_sentences(text: str) -> list[str]:
     return [flat for part in _SENTENCE.split(text) if (flat := " ".join(part.split()))]
 
 
-def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence]:
+def find_evidence(
+    topic: str, prose: Prose, kind: str = "cues", *, one: bool = False
+) -> list[Evidence]:
     """Return the sentences that speak of a topic, each once, at most a dozen.
 
-    ``kind`` is "cues", or "weak" for words that decide only below a heading that names the topic
-    among others.
+    Args:
+        topic: the topic.
+        prose: where to look.
+        kind: "cues", or "weak" for words that decide only below a heading that names the topic
+            among others.
+        one: stop at the first sentence that says much by itself.
     """
     found: dict[tuple[int, str], Evidence] = {}
-    for cue in _cues(topic, kind):
-        if cue.trigger not in prose.everything:
-            continue
-        for i, text in enumerate(prose.flat):
-            if cue.trigger not in text:
-                continue
+    for cue in likely_cues(topic, kind, prose.runs):
+        for i in prose.blocks_with(cue.triggers):
             for sentence in prose.sentences(i):
                 key = (i, sentence)
-                if cue.trigger not in sentence or (key in found and found[key].strong):
-                    continue
-                if _compiled(cue.expression).search(sentence) and _counts(sentence):
+                if (
+                    any(trigger in sentence for trigger in cue.triggers)
+                    and not (key in found and found[key].strong)
+                    and cue.matches(sentence)
+                    and _counts(sentence)
+                ):
                     found[key] = Evidence(sentence, prose.blocks[i].span, cue.strong)
-        if len(found) >= _ENOUGH:
+        if len(found) >= _ENOUGH or (one and any(item.strong for item in found.values())):
             break
     return sorted(found.values(), key=lambda item: item.span)
 
 
 def _counts(sentence: str) -> bool:
     return not says_nothing(sentence) and not _ELSEWHERE.search(sentence)
-
-
-@cache
-def _wording(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(load_json("schemas", "cues.json")[kind]))
-
-
-def is_generic(sentence: str) -> bool:
-    """Tell a sentence (in lower case) that would fit any model from one that speaks of this one."""
-    if _wording("boilerplate").search(sentence):
-        return True
-    return bool(_wording("hedged").search(sentence)) and not _wording("specific").search(sentence)

@@ -71,7 +71,7 @@ def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
                 or len(section.title.split()) > _TITLE_WORDS
             ):
                 prose.append(Block("text", section.heading, section.title))
-            prose += (block for block in section.blocks if block.kind in ("text", "html", "table"))
+            prose += filter(_is_prose, section.blocks)
         places += _labelled(section.blocks, topics_of)
     for section, own in named.items():
         if own:
@@ -114,6 +114,11 @@ def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
                 if following is None:
                     content += _below_label(blocks, i, bool(content))
                 yield Place(found, block.span, content, title=label[1])
+
+
+def _is_prose(block: Block) -> bool:
+    """Tell text from code and from tables of samples or numbers; facts stand in two columns."""
+    return block.kind in ("text", "html") or (block.kind == "table" and _columns(block.text) == 2)
 
 
 def _columns(table: str) -> int:

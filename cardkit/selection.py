@@ -50,6 +50,15 @@ class Selection(NamedTuple):
                 ignored |= codes
         return self._replace(ignored=ignored)
 
+    def needs(self, rule: Rule) -> bool:
+        """Tell whether a rule must run: its findings are shown, or decide on a profile."""
+        return (
+            rule.ground != "advice"
+            or self.severity(rule) is not None
+            or bool(self.required)
+            or any(rule.name in profile.requires for profile in self.chain)
+        )
+
     def severity(self, rule: Rule, finding: Finding | None = None) -> Severity | None:
         """Return the severity of a rule's finding, or None when it is not to be shown."""
         chosen = self.selected is not None and rule.code in self.selected

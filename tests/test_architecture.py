@@ -12,17 +12,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
-    {"errors", "_data", "text", "core_schema", "files", "beside"},
-    {
-        "yaml12",
-        "yaml_write",
-        "sections",
-        "frontmatter",
-        "fences",
-        "topics",
-        "fillers",
-        "generators",
-    },
+    {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
+    {"yaml12", "yaml_write", "sections", "frontmatter", "fences", "topics", "fillers"}
+    | {"generators", "cues"},
     {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
     {"card", "diagnostic"},
     {"facts"},

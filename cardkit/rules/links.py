@@ -1,23 +1,23 @@
 """CK6xx: links, images, characters that hide, and code."""
 
-import ast
 import os
 import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place
 from cardkit.rule import rule
 from cardkit.text import Span
 
-_LINK = re.compile(
+_LINK = lazy(
     r"(?<!\\)(?P<image>!?)\[(?P<text>[^\[\]\n]*)\]\(\s*<?(?P<target>[^()\s<>]+)>?(?:\s+[\"'(][^)\n]*)?\)"
 )
-_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_IMAGE = lazy(r"<img\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE: Final = {
-    name: re.compile(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+    name: lazy(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
     for name in ("src", "alt")
 }
 
@@ -29,12 +29,15 @@ def _within(span: Span, match: re.Match[str]) -> Span:
 def _links(card: Card) -> Iterator[tuple[Span, str, str | None]]:
     """Yield (place, target, alternative text or None for what is no image) in the body."""
     for block in card.prose:
+        start, end = block.span
+        if card.text.find("](", start, end) < 0 and card.text.find("<", start, end) < 0:
+            continue
         text = card.visible(block.span)
-        for match in _LINK.finditer(text):
+        for match in _LINK().finditer(text):
             span = _within(block.span, match)
             yield span, match["target"], match["text"] if match["image"] else None
-        for match in _IMAGE.finditer(text):
-            found = {name: expression.search(match[0]) for name, expression in _ATTRIBUTE.items()}
+        for match in _IMAGE().finditer(text):
+            found = {name: expression().search(match[0]) for name, expression in _ATTRIBUTE.items()}
             values = {
                 name: next((group for group in item.groups() if group is not None), "")
                 for name, item in found.items()
@@ -47,7 +50,7 @@ def _links(card: Card) -> Iterator[tuple[Span, str, str | None]]:
                 yield span, values["src"], "decoration" if found["alt"] and not alt else alt
 
 
-_LOCAL = re.compile(r"(?![a-z][a-z0-9+.-]*:|//|/|#|\?|\{|\$|\.\.)", re.IGNORECASE)
+_LOCAL = lazy(r"(?![a-z][a-z0-9+.-]*:|//|/|#|\?|\{|\$|\.\.)", re.IGNORECASE)
 #: Addresses of the Hub's own pages of a repository.
 _PAGES: Final = ("blob/", "resolve/", "tree/", "raw/", "discussions", "commit", "edit/")
 _NAMED: Final = frozenset(("LICENSE", "LICENCE", "NOTICE", "COPYING", "CITATION"))
@@ -77,7 +80,7 @@ def dead_local_link(card: Card) -> Iterator[Finding]:
     for span, target, alt in _links(card):
         path = unquote(re.split(r"[?#]", target)[0]).removeprefix("./")
         named = os.path.splitext(path)[1] or os.path.basename(path) in _NAMED
-        if not _LOCAL.match(target) or not named or path.startswith(_PAGES) or "www." in path:
+        if not _LOCAL().match(target) or not named or path.startswith(_PAGES) or "www." in path:
             continue
         if not os.path.lexists(os.path.join(folder, *path.split("/"))):
             what = "image" if alt is not None else "link"
@@ -119,11 +122,11 @@ def image_without_alt(card: Card) -> Iterator[Finding]:
 
 
 # Characters that change the order in which the text is shown, and characters that show nothing.
-_BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_HIDDEN = re.compile("[\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]")
+_BIDIRECTIONAL = lazy("[\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = lazy("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_HIDDEN = lazy("[\u2060-\u2064\u180e\ufeff\U000e0000-\U000e007f]")
 #: In metadata and code a zero-width space breaks what is copied; in prose it may break a line.
-_ZERO_WIDTH = re.compile("\u200b")
+_ZERO_WIDTH = lazy("\u200b")
 
 
 @rule("CK603", "bidirectional-control")
@@ -142,9 +145,9 @@ def bidirectional_control(card: Card) -> Iterator[Finding]:
         # Mail sorter
         A classifier of English mail, long lines too.
     """
-    found = [] if card.text.isascii() else list(_BIDIRECTIONAL.finditer(card.text))
+    found = [] if card.text.isascii() else list(_BIDIRECTIONAL().finditer(card.text))
     # Hebrew, Arabic and Persian need such characters to set Latin words apart.
-    found = [match for match in found if not _RIGHT_TO_LEFT.search(_line(card, match))]
+    found = [match for match in found if not _RIGHT_TO_LEFT().search(_line(card, match))]
     yield from _characters(found, "changes the order in which text is shown")
 
 
@@ -181,10 +184,10 @@ def hidden_character(card: Card) -> Iterator[Finding]:
     """
     if card.text.isascii():
         return
-    found = list(_HIDDEN.finditer(card.text))
+    found = list(_HIDDEN().finditer(card.text))
     code = [block.span for block in card.blocks if block.kind == "code"]
     for span in [Span(0, card.body_start), *code]:
-        found += _ZERO_WIDTH.finditer(card.text, span.start, span.end)
+        found += _ZERO_WIDTH().finditer(card.text, span.start, span.end)
     found = [match for match in found if not _in_flag(card.text, match)]
     yield from _characters(found, "shows nothing, and breaks what is copied from here")
 
@@ -207,8 +210,8 @@ def _in_flag(text: str, match: re.Match[str]) -> bool:
     return match[0] >= "\U000e0000" and "\U0001f3f4" in before
 
 
-_PYTHON = re.compile(r"\s*(?:```+|~~~+)\s*(?:python|py|python3)\b", re.IGNORECASE)
-_NO_PYTHON = re.compile(r"^\s*(?:>>>|\.\.\.\s|!|%|\$ |pip install|In \[)", re.MULTILINE)
+_PYTHON = lazy(r"\s*(?:```+|~~~+)\s*(?:python|py|python3)\b", re.IGNORECASE)
+_NO_PYTHON = lazy(r"^\s*(?:>>>|\.\.\.\s|!|%|\$ |pip install|In \[)", re.MULTILINE)
 
 
 @rule("CK610", "broken-code")
@@ -234,10 +237,12 @@ def broken_code(card: Card) -> Iterator[Finding]:
         ```
     """
     for block in card.blocks:
-        if block.kind != "code" or not _PYTHON.match(card.text, block.span.start, block.span.end):
+        if block.kind != "code" or not _PYTHON().match(card.text, block.span.start, block.span.end):
             continue
-        if _NO_PYTHON.search(block.text):
+        if _NO_PYTHON().search(block.text):
             continue
+        import ast  # rarely asked for
+
         try:
             ast.parse(block.text)
         except (SyntaxError, ValueError) as error:
@@ -247,7 +252,7 @@ def broken_code(card: Card) -> Iterator[Finding]:
             yield Finding(Place(span), f"this Python does not parse: {reason}", "correct it")
 
 
-_ADDRESSED = re.compile(
+_ADDRESSED = lazy(
     r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier) (?:instructions|prompts?)\b"
     r"|\b(?:if you are|as) an? (?:ai|llm|language model|assistant|agent)\b[^.\n]{0,60}\b(?:must|should|always|recommend|rate|rank)\b"
     r"|\b(?:ai|llm)s? (?:reading|summari[sz]ing|parsing) this\b",
@@ -272,7 +277,7 @@ def text_for_language_models(card: Card) -> Iterator[Finding]:
         A classifier of English mail.
     """
     # HTML comments count: what people do not see, programs read.
-    for match in _ADDRESSED.finditer(card.text, card.body_start):
+    for match in _ADDRESSED().finditer(card.text, card.body_start):
         span = Span(*match.span())
         inside = any(
             block.kind == "code" and block.span.start <= span.start < block.span.end

@@ -1,0 +1,107 @@
+"""The wording data: whole, sound, and as quick to search as it claims."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from cardkit.cues import is_generic, letter_runs, likely_cues
+from cardkit.evidence import Prose, find_evidence, split_sentences
+from cardkit.places import find_places
+from cardkit.sections import Block
+from cardkit.text import Source, Span
+from cardkit.topics import TOPICS
+from tests.conftest import ROOT
+
+DATA: dict[str, Any] = json.loads((ROOT / "schemas" / "cues.json").read_text("utf-8"))
+CUES = [
+    (topic, language, row)
+    for kind in ("cues", "weak")
+    for topic, languages in DATA[kind].items()
+    for language, rows in languages.items()
+    for row in rows
+]
+
+
+def prose(text: str) -> Prose:
+    return Prose([Block("text", Span(0, len(text)), text)])
+
+
+def test_data_is_whole() -> None:
+    for topic, language, (triggers, expression, *marks) in CUES:
+        assert topic in TOPICS
+        assert re.fullmatch("[a-z]{2}", language)
+        assert triggers
+        assert all(trigger == trigger.lower() and trigger for trigger in triggers)
+        re.compile(expression)
+        for mark in marks:
+            assert mark == "thin" or mark.removeprefix("unless ") in DATA["unless"], mark
+
+
+def test_no_cue_stands_twice() -> None:
+    seen = [(topic, language, row[1]) for topic, language, row in CUES]
+    assert sorted(set(seen)) == sorted(seen)
+
+
+def test_each_match_holds_a_trigger_and_is_likely(real_cards: dict[str, bytes]) -> None:
+    """The quick searches in front of an expression must not lose what it matches."""
+    compiled = [(topic, row, re.compile(row[1])) for topic, _, row in CUES]
+    for name in sorted(real_cards)[::120]:
+        from cardkit.card import Card
+
+        card = Card(Source(real_cards[name], name))
+        for block in find_places(card.sections).prose:
+            for sentence in split_sentences(block.text.lower())[:20]:
+                runs = letter_runs(sentence)
+                for topic, row, expression in compiled:
+                    if len(sentence) < 1500 and expression.search(sentence):
+                        assert any(trigger in sentence for trigger in row[0]), (row, sentence)
+                        likely = {
+                            cue.expression
+                            for kind in ("cues", "weak")
+                            for cue in likely_cues(topic, kind, runs)
+                        }
+                        assert row[1] in likely, (row, sentence)
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("limitations", "The model fails on text of more than 512 tokens."),
+        ("limitations", "Results on dialects were **not** tested."),
+        ("bias-risks", "It may reproduce stereotypes about women."),
+        ("out-of-scope", "This model should <b>not</b> be used in a medical setting."),
+        ("limitations", "模型在长文本上存在局限性。"),
+        ("bias-risks", "このモデルには偏見が含まれる可能性があります。"),
+        ("out-of-scope", "이 모델은 의료 목적으로 사용해서는 안 됩니다."),
+    ],
+)
+def test_prose_speaks_of_a_topic(topic: str, text: str) -> None:
+    assert find_evidence(topic, prose(text))
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("bias-risks", "LoraConfig(r=8, bias=none)"),
+        ("bias-risks", "The linear layers have no bias term."),
+        ("bias-risks", "Logged with Weights & Biases."),
+        (
+            "limitations",
+            "In no event shall the copyright holder be liable: limitation of liability.",
+        ),
+        ("limitations", "The batch size was limited to 8 by GPU memory."),
+        ("limitations", "To overcome these limitations, we propose a new encoder."),
+        ("limitations", "- [Limitations](#limitations)"),
+        ("limitations", "Be sure to include any limitations on the model's use."),
+        ("out-of-scope", "Do not use the fast tokenizer."),
+    ],
+)
+def test_words_that_speak_of_something_else(topic: str, text: str) -> None:
+    assert not find_evidence(topic, prose(text))
+
+
+def test_generic_and_specific_sentences() -> None:
+    assert is_generic("the model may produce biased output.")
+    assert not is_generic("letters of more than 512 words are cut.")
