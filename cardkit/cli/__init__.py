@@ -16,6 +16,7 @@ COMMANDS = {
     "baseline": "Write down today's findings, so that only new ones fail.",
     "config": "Show which configuration holds, and where it comes from.",
     "eval": "Put evaluation results into a card, or into files of their own.",
+    "export": "Write a card as CycloneDX or HTML.",
     "get": "Print a value of the metadata as the Hub reads it.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "new": "Write a card from what a model's folder proves and what you answer.",
