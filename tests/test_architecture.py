@@ -29,7 +29,7 @@ LAYERS = [
 ]
 RANK = {name: i for i, group in enumerate(LAYERS) for name in group}
 #: These use the layers above as any program would.
-OUTSIDE = {"probe", "authoring", "hub", "demo_model", "api", "trainer", "export", ""}
+OUTSIDE = {"probe", "authoring", "hub", "demo_model", "api", "trainer", "export", "diff", ""}
 
 
 def part(path: Path) -> str:

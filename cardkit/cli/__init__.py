@@ -15,6 +15,7 @@ COMMANDS = {
     "add": "Put a value at the end of a list in the metadata; nothing else changes.",
     "baseline": "Write down today's findings, so that only new ones fail.",
     "config": "Show which configuration holds, and where it comes from.",
+    "diff": "Tell what changed between two versions of a card, in meaning.",
     "eval": "Put evaluation results into a card, or into files of their own.",
     "export": "Write a card as CycloneDX or HTML.",
     "get": "Print a value of the metadata as the Hub reads it.",

@@ -5,6 +5,7 @@ The texts are the card's own: what the verdict on a topic rests on, word for wor
 
 import hashlib
 import json
+import re
 import uuid
 from typing import Any, Final
 
@@ -37,6 +38,9 @@ _SPDX: Final = {
     "wtfpl": "WTFPL",
     "zlib": "Zlib",
 }
+
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def to_cyclonedx(card: Card, *, version: str = "1.6", name: str | None = None) -> str:
@@ -84,13 +88,26 @@ def to_cyclonedx(card: Card, *, version: str = "1.6", name: str | None = None) -
 
 
 def topic_text(card: Card, topic: str) -> str:
-    """Return what a card says about a topic, word for word; nothing if it says nothing."""
+    """Return what a card says about a topic, word for word; nothing if it says nothing.
+
+    That is the section that names the topic, up to a part on something else, or else the places
+    that speak of it.
+    """
     verdict = card.verdicts.get(topic)
     if verdict is None or not verdict.present:
         return ""
+    if verdict.heading is not None:
+        section = verdict.heading
+        others = (
+            child.heading.start
+            for child in section.children
+            if topic not in (card.topics_of(child.title) or {topic})
+        )
+        end = min(others, default=section.end)
+        return _clean(_COMMENT.sub("", card.text[section.heading.end : end])).strip()
     parts: list[str] = []
     for span in sorted(set(verdict.spans)):
-        text = card.text[span.start : span.end].strip()
+        text = _COMMENT.sub("", card.text[span.start : span.end]).strip()
         if text and not any(text in other for other in parts):
             parts.append(text)
     return _clean("\n\n".join(parts))
