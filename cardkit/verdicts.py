@@ -110,7 +110,8 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
             if _OTHER_WORKS().match(place.title) and not any(is_reference(b) for b in content):
                 continue
         if not content:
-            if not place.parent and not said:
+            # Sub-sections on topics of their own leave what a template wrote above them as it is.
+            if not said and (place.blocks or not place.parent):
                 evidence = excerpt(place.blocks)
                 yield Verdict(topic, "placeholder", (place.span,), evidence, place.section)
             continue
@@ -215,6 +216,10 @@ def _judge_prose(topic: str, prose: Prose) -> Verdict | None:
     return _verdict(topic, _as_blocks(found), None, headed=False, strong=lambda: strong)
 
 
+#: The title that templates give a card; it says no more than the model's address.
+_NO_NAME = lazy(r"\W*(?:model )?card (?:for|of)\b|\W*model card\W*\Z", re.IGNORECASE)
+
+
 def _opening(root: Section, prose: list[Block]) -> Block | None:
     """Return the words that say what the model is where no heading announces them.
 
@@ -224,7 +229,11 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
     early = [root, *([title, *title.children[:1]] if title else [])]
     blocks = [block for section in early for block in section.blocks if block in prose]
     if title:
-        names = [section.title for section in early[1:] if not title_topics(section.title)]
+        names = [
+            section.title
+            for section in early[1:]
+            if not title_topics(section.title) and not _NO_NAME().match(section.title)
+        ]
         blocks.append(Block("text", title.heading, " ".join(names)))
     for block in blocks:
         words = plain_text(block.text)

@@ -13,17 +13,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
     {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
+    {"yaml"},
     {"yaml12", "yaml_write", "sections", "frontmatter", "fences", "topics", "fillers"}
     | {"generators", "cues"},
-    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
+    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config", "editor_schema"},
     {"card", "diagnostic"},
-    {"facts"},
+    {"facts", "edits"},
     {"rule"},
     {"rules"},
     {"profiles", "suppress"},
     {"selection"},
     {"engine"},
-    {"fix", "edit", "discover", "baseline"},
+    {"fix", "edit", "discover", "baseline", "online"},
     {"report"},
     {"cli", "__main__"},
 ]

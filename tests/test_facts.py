@@ -401,12 +401,15 @@ def test_thinning_keeps_the_ends(curve: list[tuple[int, float]], most: int) -> N
         assert (thinned[0], thinned[-1]) == (curve[0], curve[-1])
 
 
-def test_unreadable_files_are_problems(tmp_path: Path) -> None:
+def test_unreadable_files_are_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
     put(tmp_path, "config.json", {})
     folder = Folder(str(tmp_path))
-    os.unlink(tmp_path / "config.json")
+    monkeypatch.setattr(os.path, "getsize", refuse)
     assert folder.json("config.json") is None
-    assert "cannot be read" in folder.problems[0]
+    assert folder.problems == ["config.json cannot be read: Permission denied"]
 
 
 def test_files_alone_tell_library_and_task_as_the_hub_did(shared: Path) -> None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "new": "Write a card from what a model's folder proves and what you answer.",
     "remove": "Take a key or a value out of the metadata; nothing else changes.",
     "rule": "List the rules, or explain one.",
+    "schema": "Print the JSON Schema of the metadata, for editors.",
     "set": "Give a key of the metadata a value; nothing else changes.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
     "update": "Refresh the facts in a card: what you wrote stays.",

@@ -4,30 +4,16 @@ No weights are loaded, and no pickle is ever opened: of weights only the header 
 GGUF file is read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from cardkit.facts import (
-    adapters,
-    citation,
-    emissions,
-    evaluations,
-    generation,
-    gguf,
-    layouts,
-    licenses,
-    pipelines,
-    preprocessors,
-    repository,
-    safetensors_header,
-    tensorboard_events,
-    tokenizers,
-    training,
-    transformers_config,
-)
 from cardkit.facts.folder import Fact, Folder
 
-__all__ = ["Fact", "Facts", "Folder", "read_facts"]
+__all__ = ["Fact", "Facts", "Folder", "load_json_file", "read_configs", "read_facts"]
+
+Reader = Callable[[Folder], Iterator[Fact]]
+#: Of these there is one, and files that name another contradict each other.
+_SINGLE: Final = ("base_model", "license")
 
 
 class Facts(NamedTuple):
@@ -44,38 +30,38 @@ class Facts(NamedTuple):
         return fact.value if fact else None
 
 
-# The order matters: what says what the *folder* is comes before what describes one of its parts.
-_READERS: Final[tuple[Callable[[Folder], Iterator[Fact]], ...]] = (
-    adapters.read,
-    pipelines.read_diffusers,
-    pipelines.read_sentence_transformers,
-    gguf.read,
-    transformers_config.read,
-    layouts.read,
-    tokenizers.read,
-    preprocessors.read,
-    generation.read,
-    safetensors_header.read,
-    training.read,
-    tensorboard_events.read,
-    evaluations.read,
-    emissions.read,
-    licenses.read,
-    citation.read,
-    repository.read,
-)
-#: Of these there is one, and files that name another contradict each other.
-_SINGLE: Final = ("base_model", "license")
-
-
 def read_facts(folder: str) -> Facts:
     """Return what the files of a model folder prove.
 
     A file that cannot be read is a problem, told and passed over, never an exception.
     """
-    place = Folder(folder)
+    from cardkit.facts.readers import READERS  # linting needs only the few of read_configs
+
+    return _read(Folder(folder), READERS)
+
+
+def read_configs(folder: str) -> Facts:
+    """Return what the small configurations of a folder prove: enough to check a card against."""
+    from cardkit.facts.adapters import read as read_adapter
+    from cardkit.facts.pipelines import read_diffusers, read_sentence_transformers
+    from cardkit.facts.transformers_config import read as read_config
+
+    def read_rest(place: Folder) -> Iterator[Fact]:
+        """Leave out what the weights were loaded from: strong enough to fill in, not to object."""
+        return (fact for fact in read_config(place) if not fact.name.startswith("base_model"))
+
+    readers = (read_adapter, read_diffusers, read_sentence_transformers, read_rest)
+    return _read(Folder(folder), readers)
+
+
+def load_json_file(folder: str, name: str) -> Any:
+    """Return what a JSON file of a folder holds; None where there is none that can be read."""
+    return Folder(folder).json(name)
+
+
+def _read(place: Folder, readers: Iterable[Reader]) -> Facts:
     found: dict[str, list[Fact]] = {}
-    for reader in _READERS:
+    for reader in readers:
         for fact in reader(place):
             found.setdefault(fact.name, []).append(fact)
     if place.pointers:

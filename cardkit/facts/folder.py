@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 #: A configuration is small; what is larger is something else by the same name.
@@ -37,13 +38,15 @@ class Folder:
         self.problems: list[str] = []
         #: files that are Git LFS pointers, met while reading
         self.pointers: list[str] = []
-        #: paths of files, with "/" between their parts, in order
-        self.names = sorted(_walk(root))
-        self._known = frozenset(self.names)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The paths of all files, with "/" between their parts, in order."""
+        return sorted(_walk(self.root))
 
     def has(self, name: str) -> bool:
         """Tell whether a file is there."""
-        return name in self._known
+        return os.path.isfile(os.path.join(self.root, *name.split("/")))
 
     def ending(self, *ends: str) -> list[str]:
         """Return the files whose names end so."""
