@@ -9,9 +9,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from cardkit.authoring.update import update_card
 from cardkit.card import Card
 from cardkit.edit.apply import changed, expected, same
 from cardkit.errors import EditError
+from cardkit.facts import Fact, Facts
 from cardkit.text import Source
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "cards" / "cards.tar.xz"
@@ -82,6 +84,21 @@ def _edges(old: bytes, new: bytes) -> tuple[int, int]:
     return start, end
 
 
+FACTS = Facts({"architecture": Fact("architecture", "BertModel", "config.json", "x")}, [], {})
+MARKS = b"\n\n<!-- cardkit:facts begin details -->\n<!-- cardkit:facts end -->\n"
+
+
+def compare_update(data: bytes) -> tuple[str, list[str]]:
+    """Update a card of somebody else, and the same with marks at its end; return what became of it."""
+    wrong = []
+    if update_card(Card(Source(data)), FACTS).card.source.data != data:
+        wrong.append("update touches a card that has no marks")
+    new = update_card(Card(Source(data + MARKS)), FACTS).card.source.data
+    if not new.startswith(data + MARKS[:2]):
+        wrong.append("update touches what stands before its block")
+    return ("updated" if new != data + MARKS else "update: marks inside code or comments"), wrong
+
+
 def main(path: str) -> None:
     outcomes: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
@@ -97,7 +114,10 @@ def main(path: str) -> None:
                 outcome, problems = compare(data, operation)
                 outcomes[outcome] += 1
                 wrong.update(problems)
-    print(f"{cards} cards, {len(OPERATIONS)} edits each: {sum(outcomes.values())}")
+            outcome, problems = compare_update(data)
+            outcomes[outcome] += 1
+            wrong.update(problems)
+    print(f"{cards} cards, {len(OPERATIONS)} edits and an update each: {sum(outcomes.values())}")
     for outcome, count in outcomes.most_common():
         print(f"  {outcome}: {count}")
     print(f"  bytes outside the edit changed: {sum(wrong.values())} {dict(wrong) or ''}")

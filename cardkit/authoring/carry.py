@@ -6,7 +6,10 @@ from typing import Any, Final, NamedTuple
 from cardkit.authoring.blocks import find_blocks, find_record
 from cardkit.authoring.questions import ALL
 from cardkit.card import Card
+from cardkit.edit.apply import changed
+from cardkit.edit.change import editable
 from cardkit.engine import lint
+from cardkit.errors import EditError
 from cardkit.fillers import says_nothing
 from cardkit.sections import Section
 
@@ -30,6 +33,8 @@ class Carried(NamedTuple):
     others: tuple[tuple[str, str], ...]
     #: metadata that the Hub refuses or ignores, and so is left behind: key, reason
     dropped: tuple[tuple[str, str], ...]
+    #: the metadata block as it was written, comments and all, without what was dropped; or None
+    block: str | None
 
 
 def carry(card: Card) -> Carried:
@@ -57,7 +62,8 @@ def carry(card: Card) -> Carried:
         else:
             others.append((title, text))
     texts = {topic: "\n\n".join(parts) for topic, parts in answers.items()}
-    return Carried(name, metadata, texts, tuple(others), dropped)
+    block = _block(card, [key for key, _ in dropped])
+    return Carried(name, metadata, texts, tuple(others), dropped, block)
 
 
 def _home(card: Card, section: Section) -> str | None:
@@ -106,6 +112,22 @@ def _metadata(card: Card) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
             dropped.append((key, item.message))
             del found[key]
     return found, tuple(dropped)
+
+
+def _block(card: Card, dropped: list[str]) -> str | None:
+    """Return the metadata block between fences, so that comments and spelling live on."""
+    if card.front_matter is None:
+        return None
+    try:
+        editable(card)
+        for key in dropped:
+            card = changed(card, "remove", (key,))
+    except EditError:
+        return None
+    block = card.front_matter
+    if block is None:
+        return None
+    return card.text[block.content.start : block.content.end].replace("\r\n", "\n")
 
 
 def _first(target: str | None) -> str:

@@ -14,7 +14,10 @@ from cardkit.authoring.questions import topics_of
 from cardkit.authoring.render import render
 from cardkit.authoring.words import words
 from cardkit.card import Card
+from cardkit.edit.apply import changed, same
+from cardkit.errors import EditError
 from cardkit.facts import Facts
+from cardkit.frontmatter import find_front_matter
 
 RECORD_VERSION: Final = 1
 
@@ -39,6 +42,8 @@ class Request(NamedTuple):
     templates: tuple[str, ...] = ()
     #: further sections, carried over from an old card: title and text
     others: tuple[tuple[str, str], ...] = ()
+    #: the metadata block of an old card, to be kept as it was written
+    block: str | None = None
 
 
 class NewCard(NamedTuple):
@@ -78,7 +83,7 @@ def compose(facts: Facts, request: Request) -> NewCard:
         "layout": f"styles/{request.style}.md.j2",
     }
     text = render(_template(kind_of(facts, fields), request.templates), context, request.templates)
-    text = text.rstrip("\n") + "\n"
+    text = _with_old_block(text, request.block, fields).rstrip("\n") + "\n"
     text += "".join(f"\n## {title}\n\n{words}\n" for title, words in request.others)
     filled = tuple(
         topic
@@ -91,6 +96,21 @@ def compose(facts: Facts, request: Request) -> NewCard:
         text += "\n" + write_record(record(request, owned)) + "\n"
     left = tuple(topic for topic in topics if topic not in filled)
     return NewCard(text, filled, left, files(ground))
+
+
+def _with_old_block(text: str, block: str | None, fields: dict[str, Any]) -> str:
+    """Return the card with an old metadata block in place of the new one, and what it lacks added."""
+    front = find_front_matter(text)
+    if block is None or front is None:
+        return text
+    old = Card.from_text(f"---\n{block}\n---\n")
+    try:
+        for key, value in fields.items():
+            if not same(old.metadata.get(key), value):
+                old = changed(old, "set", (key,), value)
+    except EditError:
+        return text
+    return old.text + text[front.end :]
 
 
 def proved_beside(facts: Facts, request: Request, given: dict[str, Any]) -> dict[str, Any]:

@@ -158,8 +158,8 @@ def command(
     facts = read_facts(folder)
     for problem in facts.problems:
         click.echo(f"cardkit: {problem}", err=True)
-    others = carried.others if carried else ()
-    request = request_of(said, facts, folder, templates)._replace(others=others)
+    old: dict[str, Any] = {"others": carried.others, "block": carried.block} if carried else {}
+    request = request_of(said, facts, folder, templates)._replace(**old)
     if not no_input and sys.stdin.isatty() and sys.stdout.isatty():
         from cardkit.cli.conversation import open_questions, talk
 
@@ -168,7 +168,7 @@ def command(
         questions = open_questions(facts, said, filled)
         if questions:
             said = talk(questions, said, lambda now: _keep(kept, now))
-        request = request_of(said, facts, folder, templates)._replace(others=others)
+        request = request_of(said, facts, folder, templates)._replace(**old)
     for line in contradictions(facts, said.metadata):
         click.echo(f"cardkit: {line}", err=True)
     unused = [topic for topic in said.answers if topic not in topics_of(request.style)]
