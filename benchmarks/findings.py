@@ -1,11 +1,11 @@
 """Count findings on real cards, by rule and by kind of card; or draw some to be read one by one.
 
 Run:  python benchmarks/findings.py SHARED > docs/findings.md
-      python benchmarks/findings.py SHARED --draw SEED [--per-rule 5] [--profile documented]
+      python benchmarks/findings.py SHARED --draw SEED [--per-rule 5] [--profile documented] [--held]
 
 SHARED is the folder that holds cards/index.jsonl and cards/cards.tar.xz. A kind of card is the tool
 that wrote it, or its language where people wrote it. Cards of the `held` half of the labels are
-counted, but never drawn: they are kept for a last look.
+counted, but drawn only with --held, which draws from them alone: they are kept for a last look.
 """
 
 import argparse
@@ -51,11 +51,12 @@ def main() -> None:
     parser.add_argument("--draw", type=int)
     parser.add_argument("--per-rule", type=int, default=5)
     parser.add_argument("--profile")
+    parser.add_argument("--held", action="store_true")
     options = parser.parse_args()
     if options.draw is None:
         table(options.shared)
     else:
-        draw(options.shared, options.draw, options.per_rule, options.profile)
+        draw(options.shared, options.draw, options.per_rule, options.profile, options.held)
 
 
 def table(shared: Path) -> None:
@@ -115,13 +116,13 @@ def high(values: list[int]) -> int:
     return values[int(len(values) * 0.9)]
 
 
-def draw(shared: Path, seed: int, per_rule: int, profile: str | None) -> None:
+def draw(shared: Path, seed: int, per_rule: int, profile: str | None, last: bool) -> None:
     selection = select(profile)
     halves = map(json.loads, (LABELS / "drawn.jsonl").read_text("utf-8").splitlines())
     held = {row["file"] for row in halves if row["half"] == "held"}
     found: dict[str, list[tuple[Report, Diagnostic]]] = {}
     for row, data in cards(shared):
-        if row["file"] in held:
+        if (row["file"] in held) != last:
             continue
         report = lint(Card(Source(data, row["file"])), selection)
         for item in report.diagnostics:
