@@ -148,6 +148,16 @@ def test_html_that_cannot_run_anything() -> None:
     assert "&lt;script&gt;" in page
 
 
+def test_html_without_the_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from cardkit.export.html import to_html
+
+    monkeypatch.setitem(sys.modules, "nh3", None)
+    with pytest.raises(UsageError, match="needs the extra `export`"):
+        to_html(Card.from_text("# T\n"))
+
+
 def test_the_shell(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text(CARD, "utf-8")

@@ -340,6 +340,19 @@ def test_licences_by_their_text(tmp_path: Path) -> None:
     assert facts.problems == ["LICENSE is no licence text that is known here; say which it is"]
 
 
+def test_without_the_extra_nothing_is_guessed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    for name in ("identify", "tensorboard", "tensorboard.backend.event_processing"):
+        monkeypatch.setitem(sys.modules, name, None)
+    facts = facts_of(tmp_path, {"LICENSE": "MIT License\n\nPermission …", "a.tfevents.1": b"x"})
+    assert facts.by_name == {}
+    assert all("needs the extra `facts`" in problem for problem in facts.problems)
+    assert len(facts.problems) == 2
+
+
 def test_citation(tmp_path: Path) -> None:
     cff = "title: Old {letters}\nauthors:\n- family-names: Writer\n  given-names: Ann\n- name: Acme\ndate-released: 2024-05-01\ndoi: 10.1/x\nlicense: MIT\n"
     facts = facts_of(tmp_path, {"CITATION.cff": cff})

@@ -41,6 +41,8 @@ def read(folder: Folder) -> Iterator[Fact]:
     if found is None and (id_ := _identify(folder, name, text)):
         found = id_, None
     if found is None:
+        if folder.problems and folder.problems[-1].startswith(f"{name} needs"):
+            return
         folder.problems.append(f"{name} is no licence text that is known here; say which it is")
         return
     title = next(line.strip() for line in text.splitlines() if line.strip())
