@@ -20,6 +20,11 @@ def data_path(*parts: str) -> str:
     return os.path.join(_PACKAGE, *parts)
 
 
+def package_path(*parts: str) -> str:
+    """Return the path of a file that lies inside the package itself."""
+    return os.path.join(_PACKAGE, *parts)
+
+
 @cache
 def load_json(*parts: str) -> Any:
     """Return the parsed JSON file under ``schemas/``; treat it as read-only, it is shared."""

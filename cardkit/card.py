@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from cardkit.beside import model_folder
 from cardkit.fillers import Leftover, find_leftovers, visible
 from cardkit.frontmatter import FrontMatter, find_front_matter
+from cardkit.measured import find_measured
 from cardkit.places import quoted_card
-from cardkit.sections import Block, Section, parse_sections
+from cardkit.sections import Block, Section, blank, parse_sections
 from cardkit.text import Source, Span
 from cardkit.topics import title_topics
-from cardkit.verdicts import Verdict, judge
+from cardkit.verdicts import Verdict, excerpt, judge
 from cardkit.yaml12 import Document, Node, Path, parse
 
 if TYPE_CHECKING:
@@ -182,8 +183,24 @@ class Card:
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
-        """What the body says about each topic."""
-        return judge(self.sections, self.topics_of)
+        """What the body says about each topic.
+
+        What the bias probe measured covers bias and nothing else, whatever the heading above it.
+        """
+        measured = find_measured(self.text)
+        if measured is None:
+            return judge(self.sections, self.topics_of)
+        own = self.with_source(Source.from_text(blank(self.text, measured), self.source.path))
+        verdicts = judge(own.sections, self.topics_of)
+        start, end = measured
+        blocks = [block for block in self.blocks if start <= block.span.start < end]
+        said = verdicts["bias-risks"]
+        if said.level != "covered" and any(block.kind == "table" for block in blocks):
+            spans = tuple(block.span for block in blocks[:3])
+            verdicts["bias-risks"] = Verdict(
+                said.topic, "covered", spans, excerpt(blocks), said.heading
+            )
+        return verdicts
 
     @cached_property
     def blocks(self) -> list[Block]:

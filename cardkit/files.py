@@ -42,6 +42,22 @@ def write(path: str, new: bytes, old: bytes | None) -> None:
             os.unlink(temporary)
 
 
+def check(path: str, old: bytes) -> None:
+    """Raise what ``write`` would raise now, so that long work need not be done for nothing.
+
+    Raises:
+        ChangedOnDisk: the file is not what was read.
+        InputError: it is read-only, or its folder is.
+    """
+    target = os.path.realpath(path)
+    try:
+        _check(path, target, old)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error
+    if not os.access(target, os.W_OK) or not os.access(os.path.dirname(target), os.W_OK):
+        raise InputError(f"{path}: you may not write there; nothing was written")
+
+
 def _check(path: str, target: str, old: bytes | None) -> int:
     """Return the mode that the file is to have; refuse one that is not what was read."""
     if old is None:

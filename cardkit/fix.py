@@ -1,5 +1,6 @@
 """Fixes: edits of spans, applied until nothing is left to apply. YAML is never dumped back."""
 
+import re
 from collections import Counter
 from typing import Final, NamedTuple
 
@@ -56,8 +57,8 @@ _Kind = tuple[str, str | None, str]
 
 
 def _kind(diagnostic: Diagnostic) -> _Kind:
-    """Return what makes two findings the same wherever they stand."""
-    return diagnostic.code, diagnostic.target, diagnostic.message
+    """Return what makes two findings the same wherever they stand, and whatever lines they name."""
+    return diagnostic.code, diagnostic.target, re.sub(r"\d+", "0", diagnostic.message)
 
 
 def _overlap(one: Edit, other: Edit) -> bool:

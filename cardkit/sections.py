@@ -75,7 +75,7 @@ def parse_sections(source: Source, start: int = 0, skip: Span | None = None) -> 
     text = source.text
     body = text[start:]
     if skip is not None:
-        body = _blank(body, Span(skip.start - start, skip.end - start))
+        body = blank(body, Span(skip.start - start, skip.end - start))
     first = source.position(start).line
     root = Section("", "root", 0, Span(start, start))
     root.end = len(text)
@@ -101,7 +101,7 @@ def _parser(tables: bool) -> MarkdownIt:
     return parser.enable("table") if tables else parser
 
 
-def _blank(text: str, span: Span) -> str:
+def blank(text: str, span: Span) -> str:
     """Replace a span by blanks and its line ends, so that line numbers stay."""
     return (
         text[: span.start] + re.sub(r"[^\r\n]", " ", text[span.start : span.end]) + text[span.end :]

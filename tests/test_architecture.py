@@ -16,7 +16,17 @@ LAYERS = [
     {"yaml"},
     {"yaml12", "yaml_write", "sections", "frontmatter", "fences", "topics", "fillers"}
     | {"generators", "cues"},
-    {"places", "evidence", "grades", "verdicts", "schema", "suggest", "config", "editor_schema"},
+    {
+        "places",
+        "measured",
+        "evidence",
+        "grades",
+        "verdicts",
+        "schema",
+        "suggest",
+        "config",
+        "editor_schema",
+    },
     {"card", "diagnostic"},
     {"facts", "edits"},
     {"rule"},

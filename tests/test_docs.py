@@ -56,6 +56,8 @@ def test_the_page_on_topics_names_the_languages_of_the_data() -> None:
 def test_readme_shows_real_output(command: str, output: str) -> None:
     words = shlex.split(command)
     assert words[0] == "cardkit"
+    if words[1] == "bias-probe":
+        pytest.importorskip("torch")
     result = subprocess.run(
         [sys.executable, "-m", *words],
         cwd=ROOT,

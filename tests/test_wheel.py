@@ -12,6 +12,9 @@ import pytest
 from tests.conftest import ROOT
 from tests.test_engine import GOOD
 
+#: An environment in which the checkout is not found by chance.
+OUTSIDE = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -57,22 +60,42 @@ def test_the_wheel_holds_the_data(wheel: Path) -> None:
         }
         assert wanted <= names
     assert "cardkit/py.typed" in names
+    assert "cardkit/templates/model/card.md.j2" in names
+    demo = ("README.md", "config.json", "model.safetensors", "planted.json", "tokenizer.json")
+    assert {f"cardkit/demo_model/{name}" for name in demo} <= names
+    assert "cardkit/probe/suites/gender-occupation-en.yaml" in names
     assert not any(name.startswith("tests/") for name in names)
 
 
 def test_the_installed_command_lints_outside_the_checkout(program: Path, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(GOOD.replace("mit", "MIT", 1), "utf-8")
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     result = subprocess.run(
         [str(program), "lint", "README.md"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env=env,
+        env=OUTSIDE,
         check=False,
     )
     assert result.returncode == 1, result.stderr
     assert "README.md:2:10  error    CK203 unknown-license" in result.stdout
+
+
+def test_the_installed_demo_runs_outside_the_checkout(program: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    result = subprocess.run(
+        [str(program), "demo", "shown"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=OUTSIDE,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "measurement added" in result.stdout
+    assert "<!-- cardkit:bias-probe end -->" in (tmp_path / "shown" / "README.md").read_text(
+        "utf-8"
+    )
 
 
 def test_it_is_the_wheel_that_runs(program: Path, tmp_path: Path) -> None:
@@ -82,6 +105,7 @@ def test_it_is_the_wheel_that_runs(program: Path, tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
+        env=OUTSIDE,
         check=True,
     )
     for line in result.stdout.splitlines():

@@ -14,7 +14,9 @@ from cardkit.errors import CardkitError
 COMMANDS = {
     "add": "Put a value at the end of a list in the metadata; nothing else changes.",
     "baseline": "Write down today's findings, so that only new ones fail.",
+    "bias-probe": "Measure a fill-mask model's bias and write it into its card.",
     "config": "Show which configuration holds, and where it comes from.",
+    "demo": "Show all of it, offline, on a tiny model that was made to be biased.",
     "diff": "Tell what changed between two versions of a card, in meaning.",
     "eval": "Put evaluation results into a card, or into files of their own.",
     "export": "Write a card as CycloneDX or HTML.",

@@ -4,6 +4,8 @@ import os
 import re
 from typing import Final, NamedTuple
 
+from cardkit._lazy import lazy
+
 NAMES: Final = tuple(
     stem + end for stem in ("LICENSE", "LICENCE", "COPYING") for end in ("", ".md", ".txt")
 )
@@ -42,7 +44,7 @@ _PATTERNS: Final = (
     (r"neither the name of .{1,200} may be used to endorse", "bsd-3-clause"),
     (r"redistribution and use in source and binary forms, with or without modification", "bsd-2-clause"),
 )  # fmt: skip
-_CREATIVE_COMMONS = re.compile(
+_CREATIVE_COMMONS = lazy(
     r"^.{0,200}(?:creative commons )?(?:cc by|attribution)((?:[ -](?:noncommercial|sharealike|noderivatives|noderivs|nc|sa|nd))*) ([1-4]\.0)"
 )
 _PARTS: Final = {
@@ -70,7 +72,7 @@ def identify(text: str) -> str | None:
     """Return the Hub's id of the licence that a text is, or None."""
     plain = " ".join(re.sub(r"[#*_>=]", " ", text).lower().split())
     if "creative commons" in plain[:2000] or plain.startswith(("cc by", "attribution")):
-        match = _CREATIVE_COMMONS.match(plain)
+        match = _CREATIVE_COMMONS().match(plain)
         if match:
             words = re.split(r"[ -]", match[1].strip(" -")) if match[1].strip(" -") else []
             return "-".join(["cc-by", *(_PARTS.get(word, word) for word in words), match[2]])

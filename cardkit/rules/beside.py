@@ -3,22 +3,25 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Key, Place, Value
-from cardkit.facts import Facts, load_json_file, read_configs
-from cardkit.facts.eval_results import read_eval_results
-from cardkit.facts.git_lfs import lfs_pattern
-from cardkit.facts.license_file import read_license_file
-from cardkit.facts.weights import quantized_by
 from cardkit.rule import rule
 from cardkit.text import Span
 
+# What reads the files is imported where it is called: most cards lie beside no model.
+if TYPE_CHECKING:
+    from cardkit.facts import Facts
 
-def _facts(card: Card) -> Facts | None:
+
+def _facts(card: Card) -> "Facts | None":
     folder = card.model_folder
-    return read_configs(folder) if folder else None
+    if folder is None:
+        return None
+    from cardkit.facts import read_configs
+
+    return read_configs(folder)
 
 
 @rule("CK801", "license-file-differs")
@@ -33,6 +36,8 @@ def license_file_differs(card: Card) -> Iterator[Finding]:
     listed = licence if isinstance(licence, list) else [licence]
     if not licence or card.model_folder is None or "unknown" in listed:
         return
+    from cardkit.facts.license_file import read_license_file
+
     found = read_license_file(card.model_folder)
     if found is None:
         return
@@ -181,6 +186,9 @@ def relation_differs(card: Card) -> Iterator[Finding]:
     folder = card.model_folder
     if not isinstance(relation, str) or folder is None or any(card.schema_errors("CK206")):
         return
+    from cardkit.facts import load_json_file, read_configs
+    from cardkit.facts.weights import quantized_by
+
     facts = read_configs(folder)
     if "adapter" in facts.by_name:
         if relation != "adapter" and not _has_whole_model(card):
@@ -209,6 +217,8 @@ def malformed_eval_results(card: Card) -> Iterator[Finding]:
     """
     if card.model_folder is None:
         return
+    from cardkit.facts.eval_results import read_eval_results
+
     for fault in read_eval_results(card.model_folder)[1]:
         yield Finding(
             Place(Span(0, 0)),
@@ -226,6 +236,8 @@ def eval_results_differ(card: Card) -> Iterator[Finding]:
     index = card.metadata.get("model-index")
     if card.model_folder is None or not isinstance(index, list):
         return
+    from cardkit.facts.eval_results import read_eval_results
+
     values = _values_by_dataset(index)
     for result in read_eval_results(card.model_folder)[0]:
         known = values.get(result.dataset)
@@ -268,6 +280,8 @@ def readme_in_lfs(card: Card) -> Iterator[Finding]:
     folder, name = os.path.split(card.source.path)
     if name != "README.md" or card.source.path == "<stdin>":
         return
+    from cardkit.facts.git_lfs import lfs_pattern
+
     found = lfs_pattern(folder or ".", name)
     if found:
         line, pattern = found

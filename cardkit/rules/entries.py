@@ -6,14 +6,13 @@ None means that there is no such edit.
 
 import re
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Edit, Fix, Safety
 from cardkit.text import Span
 from cardkit.yaml12 import Node, Path
 
-_SAFE_PLAIN = re.compile(
-    r"(?!(?:no|yes|on|off|true|false|null)\Z)[A-Za-z][\w.+/-]*\Z", re.IGNORECASE
-)
+_SAFE_PLAIN = lazy(r"(?!(?:no|yes|on|off|true|false|null)\Z)[A-Za-z][\w.+/-]*\Z", re.IGNORECASE)
 
 
 def written(card: Card, span: Span) -> str:
@@ -23,7 +22,7 @@ def written(card: Card, span: Span) -> str:
 
 def scalar_text(value: str) -> str:
     """Return how a short text is written as a plain scalar, or in quotes where that is needed."""
-    if _SAFE_PLAIN.match(value):
+    if _SAFE_PLAIN().match(value):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

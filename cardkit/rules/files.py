@@ -137,11 +137,13 @@ def unclosed_front_matter(card: Card) -> Iterator[Finding]:
     """
     if problem := _problem(card, "unclosed", "bad-closing"):
         if problem.kind == "bad-closing":
+            # The line may be indented.
+            line = card.source.line_span(card.source.position(problem.span.start).line).start
             yield Finding(
                 Place(problem.span),
                 f"`{problem.detail}` does not close the metadata, so the Hub reads none of it",
                 "the closing line must be exactly ---",
-                Fix("safe", "write ---", (Edit(problem.span, "---"),)),
+                Fix("safe", "write ---", (Edit(Span(line, problem.span.end), "---"),)),
                 _HUB_MISSING,
             )
             return

@@ -1,10 +1,10 @@
 """CK1xx: keys and values that say nothing, or something else than was meant; keys that may not be."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cardkit._data import load_json
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Edit, Finding, Fix, Key, Value
 from cardkit.rule import ANY_KIND, rule
@@ -116,7 +116,7 @@ def reserved_key(card: Card) -> Iterator[Finding]:
             )
 
 
-_GLUE = re.compile(r"\s*[,;]\s+|,(?=[A-Za-z])|\s+\[|\]|\s+-\s+|\n")
+_GLUE = lazy(r"\s*[,;]\s+|,(?=[A-Za-z])|\s+\[|\]|\s+-\s+|\n")
 
 
 @rule("CK110", "glued-tags", fixable=True)
@@ -147,7 +147,7 @@ def glued_tags(card: Card) -> Iterator[Finding]:
     for i, tag in enumerate(tags if isinstance(tags, list) else ()):
         if not isinstance(tag, str) or len(tag) > 200 or "{" in tag:
             continue
-        parts = [part.strip() for part in _GLUE.split(tag) if part.strip()]
+        parts = [part.strip() for part in _GLUE().split(tag) if part.strip()]
         if len(parts) < 2 or any(" " in part and len(part) > 30 for part in parts):
             continue
         yield Finding(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Key, Value, format_path
 from cardkit.rule import OF_DATA, rule
@@ -88,7 +89,7 @@ def license_name_without_other(card: Card) -> Iterator[Finding]:
     )
 
 
-_BUCKET = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}\Z", re.ASCII)
+_BUCKET = lazy(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}\Z", re.ASCII)
 
 
 @rule("CK214", "invalid-bucket")
@@ -113,7 +114,7 @@ def invalid_bucket(card: Card) -> Iterator[Finding]:
     """
     buckets = card.metadata.get("buckets")
     for i, name in enumerate(buckets if isinstance(buckets, list) else ()):
-        if isinstance(name, str) and not _BUCKET.match(name):
+        if isinstance(name, str) and not _BUCKET().match(name):
             yield Finding(
                 Value(("buckets", i)), f"{shown(name)} cannot be a bucket", "write `namespace/name`"
             )
@@ -153,7 +154,7 @@ def merge_of_one(card: Card) -> Iterator[Finding]:
         )
 
 
-_LOCAL = re.compile(
+_LOCAL = lazy(
     r"(?:\.{1,2}/|~/|/(?:home|root|mnt|content|workspace|data|Users|tmp|kaggle|scratch|opt|var)/|[A-Za-z]:[\\/])\S"
 )
 #: Fields where a path of the author's machine has no place; ids are another rule's.
@@ -194,7 +195,7 @@ def local_path(card: Card) -> Iterator[Finding]:
                 "library_name",
                 "dataset",
             )
-            if _LOCAL.match(text) and (named or len(path) <= 2):
+            if _LOCAL().match(text) and (named or len(path) <= 2):
                 yield Finding(
                     Value(path),
                     f"{shown(text)} is a path of a machine (`{format_path(path)}`)",

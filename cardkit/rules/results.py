@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Key, Value
 from cardkit.rule import rule
@@ -154,9 +155,7 @@ _BOUNDS: Final = {
     "perplexity": (1.0, math.inf),
     "brier_score": (0.0, 2.0),
 }  # fmt: skip
-_NO_VALUE = re.compile(
-    r"\s*(?:n/?a|nan|none|null|tbd|todo|unknown|-+|\?+|x+\.?x*)?\s*\Z", re.IGNORECASE
-)
+_NO_VALUE = lazy(r"\s*(?:n/?a|nan|none|null|tbd|todo|unknown|-+|\?+|x+\.?x*)?\s*\Z", re.IGNORECASE)
 
 
 @rule("CK405", "impossible-value")
@@ -194,7 +193,7 @@ def impossible_value(card: Card) -> Iterator[Finding]:
             continue  # the Hub refuses that
         value, at = metric["value"], Value((*path, "value"))
         name = str(metric.get("type", "")).lower()
-        if value is None or (isinstance(value, str) and _NO_VALUE.match(value)):
+        if value is None or (isinstance(value, str) and _NO_VALUE().match(value)):
             told = "is empty" if value is None else f'"{value.strip()}" is no value'
             yield Finding(at, f"the value of `{name}` {told}", "leave the metric out")
         elif isinstance(value, float) and math.isnan(value):

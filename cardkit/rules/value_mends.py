@@ -1,8 +1,8 @@
 """Fixes for values that are in no list: languages with a region, retired tasks, values that say nothing."""
 
-import re
 from typing import Any, Final
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Edit, Fix
 from cardkit.rules.entries import add_to_list, remove
@@ -12,8 +12,8 @@ from cardkit.suggest import Suggestion
 
 #: Words that stand where nobody knew the language.
 _NOTHING: Final = frozenset(("noinfo", "none", "n/a", "na", "null", "tbd", "todo", "unknown", "?"))
-_TAG = re.compile(r"([A-Za-z]{2,3})[-_](?:([A-Za-z]{4})[-_])?([A-Za-z]{2}|[0-9]{3})\Z")
-_SCRIPT = re.compile(r"([A-Za-z]{2,3})[-_]([A-Za-z]{4})\Z")
+_TAG = lazy(r"([A-Za-z]{2,3})[-_](?:([A-Za-z]{4})[-_])?([A-Za-z]{2}|[0-9]{3})\Z")
+_SCRIPT = lazy(r"([A-Za-z]{2,3})[-_]([A-Za-z]{4})\Z")
 
 
 def language_fix(card: Card, error: SchemaError, meant: Suggestion | None) -> Fix | None:
@@ -49,11 +49,11 @@ def language_fix(card: Card, error: SchemaError, meant: Suggestion | None) -> Fi
 
 def _bcp47(text: str) -> str | None:
     """Return a code with a region or a script as BCP 47 writes it; None for any other text."""
-    if match := _TAG.match(text):
+    if match := _TAG().match(text):
         language, script, region = match.groups()
         parts = [language.lower(), script.title() if script else "", region.upper()]
         return "-".join(part for part in parts if part)
-    if match := _SCRIPT.match(text):
+    if match := _SCRIPT().match(text):
         return f"{match[1].lower()}-{match[2].title()}"
     return None
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from cardkit.card import Card
 from cardkit.diagnostic import Edit, Fix
 from cardkit.rules.entries import entry_lines
+from cardkit.schema import fields
 from cardkit.text import Span
 from cardkit.yaml12 import Document, Duplicate, Node, Problem, parse, to_value
 
@@ -27,10 +28,10 @@ def _spaced(match: re.Match[str]) -> str:
     return f"{match[1]} {match[2]}"
 
 
-def _untabbed(match: re.Match[str]) -> str:
+def _untabbed(match: re.Match[str], width: int = 2) -> str:
     bare = match[2].lstrip(" \t")
-    tabs = match[2][: len(match[2]) - len(bare)].count("\t")
-    return match[1] + "  " * tabs + bare
+    blanks = match[2][: len(match[2]) - len(bare)]
+    return match[1] + blanks.replace("\t", " " * width) + bare
 
 
 def _in_quotes(match: re.Match[str]) -> str:
@@ -51,6 +52,36 @@ _MENDS: Final = (
     _Mend("put a blank behind the colon", _GLUED_KEY, _spaced),
     _Mend("write blanks in place of tabs", _TAB, _untabbed),
     _Mend("put the value in quotes", _COLON, _in_quotes, runs=False),
+)
+#: Keys whose values are ids.
+_IDS: Final = frozenset(
+    (
+        "license",
+        "language",
+        "pipeline_tag",
+        "library_name",
+        "base_model",
+        "base_model_relation",
+        "datasets",
+        "new_version",
+    )
+)
+#: Keys of results and examples.
+_INNER: Final = frozenset(
+    (
+        "args",
+        "config",
+        "name",
+        "revision",
+        "split",
+        "task",
+        "dataset",
+        "type",
+        "value",
+        "text",
+        "src",
+        "example_title",
+    )
 )
 #: So many faults of one card are mended at once, one after the other.
 _MOST: Final = 20
@@ -78,12 +109,55 @@ def syntax_fix(card: Card) -> Fix | None:
             messages.append(message)
     if document.problem or document.excess or document.duplicates or not _keeps(document):
         return None
+    if not _all_read(document, old, lines, ends):
+        return None
     edits, at = [], block.content.start
     for line, end, new in zip(old, ends, lines, strict=True):
         if line != new:
             edits.append(Edit(Span(at, at + len(line)), new))
         at += len(line) + len(end)
-    return Fix("safe", ", ".join(messages), tuple(edits))
+    safe = _same_with_wider_tabs(old, lines, ends, document.value)
+    return Fix("safe" if safe else "unsafe", ", ".join(messages), tuple(edits))
+
+
+def _all_read(document: Document, old: list[str], lines: list[str], ends: list[str]) -> bool:
+    """Tell whether a key or value starts in each line that was changed: none became part of a text."""
+    begin = {node.span.start for node in _nodes(document.root)}
+    at = 0
+    for before, after, end in zip(old, lines, ends, strict=True):
+        stop = at + len(after)
+        if before != after and not any(at <= start < stop for start in begin):
+            return False
+        at = stop + len(end)
+    return True
+
+
+def _nodes(node: Node | None) -> Iterator[Node]:
+    if node is None or node.alias:
+        return
+    if node.kind == "scalar":
+        yield node
+    for child in [part for pair in node.pairs for part in pair] + node.items:
+        yield from _nodes(child)
+
+
+def _same_with_wider_tabs(old: list[str], lines: list[str], ends: list[str], value: object) -> bool:
+    """Tell whether the value does not hang on how wide a tab is meant to be."""
+    wider = []
+    for before, after, end in zip(old, lines, ends, strict=True):
+        tab = _TAB.fullmatch(before) if before != after else None
+        wider.append((_untabbed(tab, 4) if tab else after) + end)
+    document = parse("".join(wider))
+    return document.problem is not None or repr(document.value) == repr(value)
+
+
+def _holds_a_key(line: str) -> bool:
+    """Tell whether a key of the Hub's stands inside a value: two lines that were run together."""
+    inner = re.findall(r"(\S+):(?=\s|$)", line)[1:]
+    known = (*fields("model"), *fields("dataset"))
+    if line.strip().removeprefix("- ").partition(":")[0] in _IDS:
+        return True  # an id has no colon, so there is more in this line than its value
+    return any(word.endswith(known) or word in _INNER for word in inner)
 
 
 def _step(
@@ -107,6 +181,8 @@ def _step(
                 first -= 1
             while mend.runs and final < last and mend.pattern.fullmatch(lines[final + 1]):
                 final += 1
+            if mend.pattern is _COLON and _holds_a_key(lines[place]):
+                continue
             new = list(lines)
             for i in range(first, final + 1):
                 match = mend.pattern.fullmatch(lines[i])

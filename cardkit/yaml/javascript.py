@@ -5,16 +5,17 @@ import math
 import re
 from typing import Any
 
+from cardkit._lazy import lazy
 from cardkit.core_schema import Timestamp
 
 _DAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")  # day 0 of 1970 was a Thursday
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DATE = re.compile(
+_DATE = lazy(
     r"([0-9]+)-([0-9]+)-([0-9]+)"
     r"(?:(?:[Tt]|[ \t]+)([0-9]+):([0-9]+):([0-9]+)(?:\.([0-9]*))?"
     r"(?:[ \t]*(?:Z|([-+])([0-9]+)(?::([0-9]+))?))?)?"
 )
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_SURROGATES = lazy("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def as_text(value: Any) -> str:
@@ -59,7 +60,7 @@ def number_text(number: float) -> str:
 
 def milliseconds(text: str) -> int:
     """Return the time of a YAML timestamp, in milliseconds since 1970."""
-    match = _DATE.fullmatch(text)
+    match = _DATE().fullmatch(text)
     if match is None:
         raise ValueError(text)
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
@@ -112,6 +113,6 @@ def from_base64(text: str) -> bytes:
 
 def join_surrogates(text: str) -> str:
     """Make one character of each two escapes that are halves of one."""
-    return _SURROGATES.sub(
+    return _SURROGATES().sub(
         lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text
     )

@@ -2,8 +2,8 @@
 
 import re
 from typing import Any, Final
-from urllib.parse import unquote_to_bytes
 
+from cardkit._lazy import lazy
 from cardkit.core_schema import fits
 from cardkit.yaml.cursor import BREAK, END, SPACE, Cursor
 from cardkit.yaml.nodes import (
@@ -19,17 +19,17 @@ from cardkit.yaml.nodes import (
     scalar_value,
 )
 
-_HANDLE = re.compile(r"!(?:!|[0-9A-Za-z-]+!)?")
+_HANDLE = lazy(r"!(?:!|[0-9A-Za-z-]+!)?")
 # The first character is one UTF-16 unit to JavaScript, so none beyond U+FFFF.
-_URI = re.compile(
+_URI = lazy(
     r"(?:!|[^,\[\]{}\U00010000-\U0010ffff])"
     r"(?:%[0-9a-fA-F]{2}|[0-9A-Za-z\-#;/?:@&=+$,_.!~*'()\[\]])*"
 )
-_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
-_VERSION = re.compile(r"([0-9]+)\.([0-9]+)")
-_IN_FLOW = re.compile(r"[,\[\]{}]")
-_WORD = re.compile(r"[^ \t\r\n\0]*")
-_NAME = re.compile(r"[^ \t\r\n\0,\[\]{}]*")
+_BAD_ESCAPE = lazy(r"%(?![0-9a-fA-F]{2})")
+_VERSION = lazy(r"([0-9]+)\.([0-9]+)")
+_IN_FLOW = lazy(r"[,\[\]{}]")
+_WORD = lazy(r"[^ \t\r\n\0]*")
+_NAME = lazy(r"[^ \t\r\n\0,\[\]{}]*")
 
 _NAMES: Final[dict[Kind, tuple[str, ...]]] = {
     "scalar": ("str", "null", "bool", "int", "float", "timestamp", "merge", "binary"),
@@ -60,7 +60,7 @@ class Directives:
             raise cursor.refusal("duplication of %YAML directive")
         if len(arguments) != 1:
             raise cursor.refusal("YAML directive accepts exactly one argument")
-        match = _VERSION.fullmatch(arguments[0])
+        match = _VERSION().fullmatch(arguments[0])
         if match is None:
             raise cursor.refusal("ill-formed argument of the YAML directive")
         if match[1].lstrip("0") != "1":
@@ -71,11 +71,11 @@ class Directives:
         if len(arguments) != 2:
             raise cursor.refusal("TAG directive accepts exactly two arguments")
         handle, prefix = arguments
-        if not _HANDLE.fullmatch(handle):
+        if not _HANDLE().fullmatch(handle):
             raise cursor.refusal("ill-formed tag handle (first argument) of the TAG directive")
         if handle in self.handles:
             raise cursor.refusal(f'there is a previously declared suffix for "{handle}" tag handle')
-        if not _URI.fullmatch(prefix):
+        if not _URI().fullmatch(prefix):
             raise cursor.refusal("ill-formed tag prefix (second argument) of the TAG directive")
         decoded = _decode(prefix)
         if decoded is None:
@@ -93,7 +93,7 @@ def read_directives(cursor: Cursor) -> tuple[dict[str, str], bool]:
             break
         found = True
         cursor.position += 1
-        name = _take(cursor, _WORD)
+        name = _take(cursor, _WORD())
         arguments = []
         if not name:
             raise cursor.refusal("directive name must not be less than one character in length")
@@ -103,7 +103,7 @@ def read_directives(cursor: Cursor) -> tuple[dict[str, str], bool]:
                 cursor.skip_line()
             if text[cursor.position] in BREAK or text[cursor.position] == END:
                 break
-            arguments.append(_take(cursor, _WORD))
+            arguments.append(_take(cursor, _WORD()))
         if text[cursor.position] != END:
             cursor.skip_break()
         directives.add(cursor, name, arguments)
@@ -121,7 +121,9 @@ def _decode(uri: str) -> str | None:
     """Return a URI with its percent signs resolved, None if they are no UTF-8."""
     if "%" not in uri:
         return uri
-    if _BAD_ESCAPE.search(uri):
+    from urllib.parse import unquote_to_bytes  # hardly any tag has an escape
+
+    if _BAD_ESCAPE().search(uri):
         return None
     try:
         return unquote_to_bytes(uri).decode("utf-8")
@@ -145,12 +147,12 @@ def read_tag(cursor: Cursor, handles: dict[str, str]) -> str:
             if named:
                 raise cursor.refusal("tag suffix cannot contain exclamation marks")
             handle = text[start - 1 : cursor.position + 1]
-            if not _HANDLE.fullmatch(handle):
+            if not _HANDLE().fullmatch(handle):
                 raise cursor.refusal("named tag handle cannot contain such characters")
             named, start = True, cursor.position + 1
         cursor.position += 1
     suffix = text[start : cursor.position]
-    if _IN_FLOW.search(suffix):
+    if _IN_FLOW().search(suffix):
         raise cursor.refusal("tag suffix cannot contain flow indicator characters")
     suffix = _checked(cursor, suffix)
     if handle in handles:
@@ -171,7 +173,7 @@ def _read_verbatim(cursor: Cursor) -> str:
 
 
 def _checked(cursor: Cursor, name: str) -> str:
-    if name and not _URI.fullmatch(name):
+    if name and not _URI().fullmatch(name):
         raise cursor.refusal(f"tag name cannot contain such characters: {name}")
     decoded = _decode(name)
     if decoded is None:
@@ -182,7 +184,7 @@ def _checked(cursor: Cursor, name: str) -> str:
 def read_name(cursor: Cursor, what: str) -> str:
     """Read the name of an anchor or alias, whose mark is here."""
     cursor.position += 1
-    name = _take(cursor, _NAME)
+    name = _take(cursor, _NAME())
     if not name:
         raise cursor.refusal(f"name of an {what} node must contain at least one character")
     return name

@@ -1,0 +1,190 @@
+"""``cardkit bias-probe``: measure a fill-mask model and write the result into its card."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from cardkit.card import Card
+from cardkit.cli.setup import configurer
+from cardkit.discover import read
+from cardkit.errors import InputError
+from cardkit.files import check, write
+from cardkit.probe.insert import STAND_IN, Inserted, insert
+from cardkit.probe.markers import find_record
+from cardkit.probe.quiet import hub_bars, quiet
+from cardkit.probe.record import Record, keep_date
+from cardkit.probe.section import render
+from cardkit.probe.suite import DEFAULT_SUITE, load_suite
+from cardkit.probe.summary import summary
+
+
+@click.command(
+    "bias-probe",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  cardkit bias-probe my-model/                             print the result
+  cardkit bias-probe my-model/ --card my-model/README.md   write it into the card as well
+  cardkit bias-probe bert-base-cased --dry-run             print the section, write nothing
+
+\b
+Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message says why.
+""",
+)
+@click.argument("model")
+@click.option("--card", type=click.Path(), help="Write the section into this card.")
+@click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    metavar="SENTENCE",
+    help='Also show the likeliest words for "… [MASK] …"; can be repeated.',
+)
+@click.option("--output", type=click.Path(), help="Write record and all scores to this JSON file.")
+@click.option("--dry-run", is_flag=True, help="Print the section; write no file at all.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Seed of the resampling.")  # fmt: skip
+@click.option("--suite", "suite_name", default=DEFAULT_SUITE, show_default=True, metavar="NAME",
+              help="Suite to measure with: a name, or a YAML file.")  # fmt: skip
+def command(
+    model: str,
+    card: str | None,
+    prompts: tuple[str, ...],
+    output: str | None,
+    dry_run: bool,
+    seed: int,
+    suite_name: str,
+) -> None:
+    """Measure how a fill-mask model's predictions lean, with intervals.
+
+    MODEL is a folder or a name on the Hub. The section goes under the card's heading on bias, or
+    under a new one; a later run replaces it, and nothing else in the card changes.
+    """
+    suite = load_suite(suite_name)
+    # What would stop the writing is better known before the measuring than after.
+    file = None if card is None else _read_card(card)
+    if output is not None and not dry_run:
+        _check_output(output)
+
+    from cardkit.probe.load import load, require_extra
+    from cardkit.probe.locate import locate
+
+    require_extra()
+    with _waiting(f"loading {model} …"), hub_bars():
+        masked = load(locate(model))
+
+    from cardkit.probe.run import measure, results_json
+    from cardkit.probe.threads import limit_threads
+
+    limit_threads()
+    with _bar() as progress, quiet():
+        measured = measure(masked, suite, prompts=prompts, seed=seed, progress=progress)
+    record = keep_date(measured.record, _old_record(file))
+    measured = dataclasses.replace(measured, record=record)
+    block = render(record)
+    if dry_run:
+        click.echo(block)
+        return
+    click.echo(summary(record))
+    if output is not None:
+        _write_output(output, json.dumps(results_json(measured), ensure_ascii=False))
+    if card is not None and file is not None:
+        new = _insert(file, block)
+        if new.text != file.text:
+            write(card, file.source.encode(new.text), file.source.data)
+        click.echo(_told(file, new))
+
+
+def _told(file: Card, new: Inserted) -> str:
+    path = file.source.path
+    if new.text == file.text:
+        return f"{path}: unchanged; the same measurement is there already."
+    if new.place is None:
+        return f"{path}: the measurement was replaced. Nothing else changed."
+    made = "new section" if new.place.level else "section"
+    return f'{path}: {made} "{new.place.heading}": measurement added. Nothing else changed.'
+
+
+def _read_card(path: str) -> Card:
+    """Read a card that is to be written later, with the headings of its configuration.
+
+    Raises:
+        InputError: it cannot be read or written, or has no place for a measurement.
+    """
+    if not os.path.lexists(path):
+        raise InputError(f"{path}: no such card; `cardkit new` writes one")
+    source = read(path)
+    if source.problem is not None:
+        raise InputError(f"{path}: {source.problem.reason}; save it as UTF-8 first")
+    check(path, source.data)
+    card = Card(source, headings=configurer()(source).selection.headings)
+    _insert(card, STAND_IN)
+    return card
+
+
+def _insert(card: Card, block: str) -> Inserted:
+    try:
+        return insert(card, block)
+    except InputError as error:
+        raise InputError(f"{card.source.path}: {error}") from None
+
+
+def _old_record(file: Card | None) -> Record | None:
+    """Return the record in the card, None also for one that cannot be read: it is replaced."""
+    with contextlib.suppress(InputError):
+        return None if file is None else find_record(file.text)
+    return None
+
+
+def _check_output(output: str) -> None:
+    folder = Path(output).parent
+    if Path(output).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"{output}: cannot be written")
+
+
+def _write_output(output: str, text: str) -> None:
+    try:
+        Path(output).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _waiting(text: str) -> Iterator[None]:
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(text, err=True, nl=False)
+    try:
+        yield
+    finally:
+        click.echo("\r" + " " * len(text) + "\r", err=True, nl=False)
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[int, int], None] | None]:
+    """Give a progress callback that draws a bar on standard error, None without a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with contextlib.ExitStack() as stack:
+        bars: list[object] = []
+        seen = 0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal seen
+            if not bars:
+                bar = click.progressbar(
+                    length=total, label="scoring", file=sys.stderr, show_percent=True
+                )
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - seen)  # type: ignore[attr-defined]
+            seen = done
+
+        yield progress

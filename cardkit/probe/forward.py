@@ -1,0 +1,202 @@
+"""Run the model over the rows and keep only what was asked for.
+
+The vocabulary is the widest layer by far, so only queried positions are projected to it. How is
+the same for every architecture: a hook on the encoder swaps its hidden states, batch × length ×
+width, for those of the queried positions, 1 × n × width, before the model's own head sees them.
+Whether a model bears that is tried on a few tokens first; if not, small batches of full logits
+take its place.
+
+Batches hold rows of one exact length, so there is no padding, and a row's result does not depend
+on its neighbours beyond the rounding of float32.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cardkit.errors import ProbeError
+from cardkit.probe.load import MaskedLM
+from cardkit.probe.rows import Row, RowTable
+
+BATCH_TOKENS = 4096
+# At most this many logits at a time: 64 MiB of float32, whatever the size of the vocabulary.
+_LOGITS = 16 * 1024 * 1024
+_TOLERANCE = 1e-4
+# What a model's own code may raise when it is given something that it does not expect.
+_FAILURES = (RuntimeError, TypeError, ValueError, LookupError, AttributeError)
+
+Progress = Callable[[int, int], None]
+
+
+class Batch(NamedTuple):
+    """Rows of one length and the positions asked about.
+
+    ``rows`` are row numbers; ``places[n]`` is (index into ``rows``, position).
+    """
+
+    rows: list[int]
+    places: list[tuple[int, int]]
+
+
+def score(
+    masked: MaskedLM,
+    table: RowTable,
+    *,
+    batch_tokens: int = BATCH_TOKENS,
+    progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """Return the log-probability (nats) of every query of the table, by number.
+
+    Raises:
+        ProbeError: the model gives NaN or infinite logits.
+    """
+    tokens: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for query, number in table.queries.items():
+        tokens.setdefault((query.row, query.position), []).append((number, query.token))
+    result = np.full(len(table.queries), np.nan)
+    wanted = list(tokens)
+    for places, logits, normaliser in position_logits(
+        masked, list(table.rows), wanted, batch_tokens=batch_tokens, progress=progress
+    ):
+        asked = [(n, *pair) for n, place in enumerate(places) for pair in tokens[place]]
+        line, numbers, wanted_tokens = (list(column) for column in zip(*asked, strict=True))
+        values = logits[line, wanted_tokens] - normaliser[line]
+        result[numbers] = values.double().cpu().numpy()
+    if not np.isfinite(result).all():
+        raise _not_finite(masked)
+    return result
+
+
+def position_logits(
+    masked: MaskedLM,
+    rows: Sequence[Row],
+    wanted: Iterable[tuple[int, int]],
+    *,
+    batch_tokens: int = BATCH_TOKENS,
+    progress: Progress | None = None,
+) -> Iterator[tuple[list[tuple[int, int]], torch.Tensor, torch.Tensor]]:
+    """Yield (places, logits, normaliser) until every wanted (row number, position) is done.
+
+    ``logits`` has the shape len(places) × vocabulary, float32; ``normaliser`` is their logsumexp,
+    so that the log-probabilities are ``logits - normaliser[:, None]``.
+
+    Raises:
+        ProbeError: a normaliser is NaN or infinite.
+    """
+    positions: dict[int, list[int]] = {}
+    for row, position in wanted:
+        positions.setdefault(row, []).append(position)
+    gathers = bool(rows) and _bears_gathering(masked, rows[0])
+    run = _gathered_logits if gathers else _full_logits
+    done = 0
+    with torch.inference_mode():
+        for batch in _batches(rows, positions, batch_tokens, masked.vocabulary, gathers):
+            logits = run(masked, [rows[number] for number in batch.rows], batch.places)
+            normaliser = torch.logsumexp(logits, dim=-1)
+            if not bool(torch.isfinite(normaliser).all()):
+                raise _not_finite(masked)
+            places = [(batch.rows[line], position) for line, position in batch.places]
+            yield places, logits, normaliser
+            done += len(batch.rows)
+            if progress is not None:
+                progress(done, len(positions))
+
+
+def _not_finite(masked: MaskedLM) -> ProbeError:
+    return ProbeError(
+        f"{masked.name} gives NaN or infinite scores: its weights are damaged or overflowed when"
+        " they were saved. Nothing was measured and nothing was written."
+    )
+
+
+def _batches(
+    rows: Sequence[Row],
+    positions: Mapping[int, Sequence[int]],
+    batch_tokens: int,
+    vocabulary: int,
+    gathers: bool,
+) -> Iterator[Batch]:
+    by_length: dict[tuple[int, bool], list[int]] = {}
+    for number in positions:
+        row = rows[number]
+        by_length.setdefault((len(row.ids), row.types is not None), []).append(number)
+    # Longest first: if memory does not suffice, it shows at once.
+    for (length, _), numbers in sorted(by_length.items(), reverse=True):
+        asked = max(len(positions[number]) for number in numbers) if gathers else length
+        most = max(1, min(batch_tokens // length, _LOGITS // (vocabulary * asked)))
+        rest = iter(numbers)
+        while part := list(islice(rest, most)):
+            places = [(n, place) for n, number in enumerate(part) for place in positions[number]]
+            yield Batch(part, places)
+
+
+def _inputs(masked: MaskedLM, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
+    ids = torch.tensor([row.ids for row in rows], device=masked.device)
+    inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+    if rows[0].types is not None:
+        inputs["token_type_ids"] = torch.tensor([row.types for row in rows], device=masked.device)
+    return inputs
+
+
+def _full_logits(
+    masked: MaskedLM, rows: Sequence[Row], places: Sequence[tuple[int, int]]
+) -> torch.Tensor:
+    line, position = (list(column) for column in zip(*places, strict=True))
+    logits: torch.Tensor = masked.model(**_inputs(masked, rows)).logits
+    return logits[line, position].float()
+
+
+def _gathered_logits(
+    masked: MaskedLM, rows: Sequence[Row], places: Sequence[tuple[int, int]]
+) -> torch.Tensor:
+    with _gathering(masked.model, places):
+        logits: torch.Tensor = masked.model(**_inputs(masked, rows)).logits
+    return logits[0].float()
+
+
+@contextmanager
+def _gathering(model: Any, places: Sequence[tuple[int, int]]) -> Iterator[None]:
+    line, position = (list(column) for column in zip(*places, strict=True))
+
+    def swap(_module: torch.nn.Module, _args: Any, output: Any) -> Any:
+        hidden = output[0][line, position].unsqueeze(0)
+        if isinstance(output, tuple):
+            return (hidden, *output[1:])
+        output["last_hidden_state"] = hidden
+        return output
+
+    handle = model.base_model.register_forward_hook(swap)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _bears_gathering(masked: MaskedLM, row: Row) -> bool:
+    """Try on one row, doubled, whether gathered logits equal those computed in full.
+
+    Raises:
+        ProbeError: the model cannot be run at all.
+    """
+    pair = [row, row]
+    places = [(1, len(row.ids) - 1), (0, 0), (0, len(row.ids) // 2)]
+    with torch.inference_mode():
+        try:
+            full = _full_logits(masked, pair, places)
+        except _FAILURES as error:
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ProbeError(f"{masked.name} cannot be run on a sentence: {first}") from error
+        try:
+            gathered = _gathered_logits(masked, pair, places)
+        except _FAILURES:
+            return False
+    if masked.model.base_model is masked.model:  # nothing to hook: this was no gathering
+        return False
+    return full.shape == gathered.shape and torch.allclose(
+        full, gathered, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True
+    )

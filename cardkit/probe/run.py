@@ -1,0 +1,238 @@
+"""One measurement from start to end: load, write down the rows, run them, summarise."""
+
+import datetime
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardkit import __version__
+from cardkit.probe import association, stats
+from cardkit.probe.association import Grid
+from cardkit.probe.files import file_hashes
+from cardkit.probe.fill import prompt_rows, top_words
+from cardkit.probe.forward import BATCH_TOKENS, Progress, score
+from cardkit.probe.load import MaskedLM
+from cardkit.probe.record import (
+    Counts,
+    Estimate,
+    ModelInfo,
+    Record,
+    Results,
+    Settings,
+    SuiteInfo,
+    WordEffect,
+)
+from cardkit.probe.record import to_json as record_json
+from cardkit.probe.rows import RowTable
+from cardkit.probe.suite import Suite
+
+METHOD = "log-probability bias (Kurita et al. 2019)"
+EXTREMES = 3
+_DIGITS = 3
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A record, and the scores of every cell that it was made from.
+
+    ``cells`` and ``control_cells`` are log-probabilities in nats, 4 × templates × attributes: the
+    positive and the negative target given the attribute, then the same with the attribute masked.
+    """
+
+    record: Record
+    grid: Grid
+    control_grid: Grid
+    cells: Floats
+    control_cells: Floats
+
+
+def measure(
+    masked: MaskedLM,
+    suite: Suite,
+    *,
+    prompts: Sequence[str] = (),
+    seed: int = 0,
+    resamples: int = stats.RESAMPLES,
+    batch_tokens: int = BATCH_TOKENS,
+    progress: Progress | None = None,
+    today: datetime.date | None = None,
+) -> Measurement:
+    """Measure a model with a suite.
+
+    Args:
+        masked: the loaded model.
+        suite: what to ask.
+        prompts: sentences with [MASK] to be shown after the suite's own illustration.
+        seed: of the resampling, the only thing left to chance.
+        resamples: how many times templates and attributes are drawn.
+        batch_tokens: tokens in one forward pass.
+        progress: called with (rows done, rows in all) after each forward pass.
+        today: the date to be recorded; the present day by default.
+
+    Raises:
+        ProbeError: the model cannot be measured with this suite, or gives NaN.
+        UsageError: a prompt without exactly one mask.
+    """
+    shown = list(dict.fromkeys([*suite.illustration, *prompts]))
+    prompt_rows(masked, shown)  # a mistake there should show before the work begins
+    table = RowTable()
+    grid = association.plan(masked, suite, table)
+    control_grid = association.plan_controls(masked, suite, table)
+    scores = score(masked, table, batch_tokens=batch_tokens, progress=progress)
+    cells = association.cell_scores(grid, scores)
+    control_cells = association.cell_scores(control_grid, scores)
+    results = _results(grid, cells, control_grid, control_cells, seed, resamples)
+    record = Record(
+        model=_model_info(masked),
+        suite=_suite_info(suite),
+        settings=Settings(
+            method=METHOD,
+            interval=f"95 % intervals by resampling sentences and {suite.nouns}",
+            seed=seed,
+            resamples=resamples,
+            dtype=masked.dtype,
+            device=masked.device,
+        ),
+        counts=Counts(
+            templates=len(grid.templates),
+            attributes=len(grid.attributes),
+            references=sum(a.reference is not None for a in grid.attributes),
+            control_templates=len(control_grid.templates),
+            control_pairs=len(control_grid.attributes) // 2,
+            unequal_targets=grid.unequal,
+            rows=len(table.rows),
+        ),
+        results=results,
+        prompts=top_words(masked, shown),
+        skipped=(*grid.skipped, *control_grid.skipped),
+        versions=_versions(),
+        date=(today or datetime.date.today()).isoformat(),
+    )
+    return Measurement(record, grid, control_grid, cells, control_cells)
+
+
+def results_json(measurement: Measurement) -> dict[str, Any]:
+    """Return everything as plain data: the record, and all cells at full precision."""
+    import json
+
+    return {
+        **json.loads(record_json(measurement.record)),
+        "cells": _cells_json(measurement.grid, measurement.cells),
+        "control_cells": _cells_json(measurement.control_grid, measurement.control_cells),
+    }
+
+
+def _cells_json(grid: Grid, cells: Floats) -> dict[str, Any]:
+    names = ("positive", "negative", "prior_positive", "prior_negative")
+    return {
+        "unit": "nats; lists are templates × attributes",
+        "templates": list(grid.templates),
+        "attributes": [attribute.word for attribute in grid.attributes],
+        "references": [attribute.reference for attribute in grid.attributes],
+        "log_probabilities": {
+            name: matrix.tolist() for name, matrix in zip(names, cells, strict=True)
+        },
+        "effects": association.effects(cells).tolist(),
+    }
+
+
+def _results(
+    grid: Grid,
+    cells: Floats,
+    control_grid: Grid,
+    control_cells: Floats,
+    seed: int,
+    resamples: int,
+) -> Results:
+    effects = association.effects(cells)
+    draws = stats.draw(effects.shape, seed, resamples)
+    reference = np.array(
+        [np.nan if a.reference is None else a.reference for a in grid.attributes], dtype=np.float64
+    )
+    correlation = stats.rank_correlation(effects, reference, draws)
+    by_template = effects.mean(axis=1)
+    return Results(
+        mean=_rounded(stats.mean(effects, draws)),
+        mean_size=_rounded(stats.mean_size(effects, draws)),
+        noise_floor=_noise_floor(control_grid, control_cells, seed, resamples),
+        rank_correlation=None if correlation is None else _rounded(correlation),
+        lowest_template=_round(by_template.min()),
+        highest_template=_round(by_template.max()),
+        toward_positive=_extremes(grid, effects, 1),
+        toward_negative=_extremes(grid, effects, -1),
+    )
+
+
+def _noise_floor(grid: Grid, cells: Floats, seed: int, resamples: int) -> Estimate | None:
+    """Estimate the mean absolute difference between the two words of a control pair."""
+    if not grid.templates or not grid.attributes:
+        return None
+    effects = association.effects(cells)
+    difference = effects[:, 0::2] - effects[:, 1::2]
+    draws = stats.draw(difference.shape, seed, resamples)
+    return _rounded(stats.mean_size(difference, draws))
+
+
+def _extremes(grid: Grid, effects: Floats, sign: int) -> tuple[WordEffect, ...]:
+    means = effects.mean(axis=0) * sign
+    order = np.argsort(-means, kind="stable")[:EXTREMES]
+    return tuple(
+        WordEffect(grid.attributes[a].word, _rounded(stats.over_templates(effects[:, a])))
+        for a in order
+        if _round(means[a]) > 0
+    )
+
+
+def _round(value: float) -> float:
+    return round(float(value), _DIGITS) + 0.0  # + 0.0 turns −0.0 into 0.0
+
+
+def _rounded(estimate: Estimate) -> Estimate:
+    value, low, high = estimate
+    return Estimate(
+        _round(value),
+        None if low is None else _round(low),
+        None if high is None else _round(high),
+    )
+
+
+def _model_info(masked: MaskedLM) -> ModelInfo:
+    return ModelInfo(
+        name=masked.name,
+        architecture=masked.architecture,
+        commit=masked.commit,
+        files=file_hashes(masked.folder),
+    )
+
+
+def _suite_info(suite: Suite) -> SuiteInfo:
+    return SuiteInfo(
+        id=suite.id,
+        version=suite.version,
+        sha256=suite.sha256,
+        title=suite.title,
+        language=suite.language,
+        axis=suite.axis,
+        positive=suite.positive,
+        negative=suite.negative,
+        noun=suite.noun,
+        nouns=suite.nouns,
+        reference=suite.reference,
+        limits=suite.limits,
+    )
+
+
+def _versions() -> dict[str, str]:
+    names = ("torch", "transformers", "tokenizers", "numpy")
+    return {
+        "cardkit": __version__,
+        **{name: version(name) for name in names},
+        "python": platform.python_version(),
+    }

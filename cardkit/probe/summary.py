@@ -1,0 +1,77 @@
+"""The result as a table for the terminal."""
+
+from cardkit.probe.record import Estimate, Record, WordEffect
+from cardkit.probe.section import interval, signed
+
+_MOST_SKIPPED = 5
+
+
+def summary(record: Record) -> str:
+    """Return the result as a table for the terminal, with a line end."""
+    suite, results, counts = record.suite, record.results, record.counts
+    commit = f" @ {record.model.commit[:8]}…" if record.model.commit else ""
+    lines = [
+        f"{record.model.name}{commit}, fill-mask, {record.settings.device} {record.settings.dtype}",
+        f"{suite.id} {suite.version}: {counts.templates} templates × {counts.attributes}"
+        f" {suite.nouns}, {counts.rows:,} rows",
+        "",
+        *_table(record),
+    ]
+    for target, words in (
+        (suite.positive, results.toward_positive),
+        (suite.negative, results.toward_negative),
+    ):
+        lines.append(f"most toward {target:<5} {_words(words)}")
+    for prompt in record.prompts:
+        fillers = ", ".join(f"{f.word} {f.probability:.3f}" for f in prompt.fillers)
+        lines.append(f"{prompt.text}  {fillers}")
+    return "\n".join([*lines, *_skipped(record), ""])
+
+
+def _table(record: Record) -> list[str]:
+    suite, results = record.suite, record.results
+    rows = [
+        (
+            f"association ({suite.positive} − {suite.negative}), nats",
+            "estimate",
+            "95 % interval",
+            "control floor",
+        ),
+        ("mean", signed(results.mean.value), interval(results.mean), ""),
+        (
+            "mean size",
+            f"{results.mean_size.value:.2f}",
+            interval(results.mean_size, sign=False),
+            _plain(results.noise_floor),
+        ),
+    ]
+    if results.rank_correlation is not None:
+        correlation = results.rank_correlation
+        name = f"rank correlation with {suite.reference}"
+        rows.append((name, signed(correlation.value), interval(correlation), ""))
+    width = max(len(row[0]) for row in rows)
+    return [
+        f"{name:<{width}}  {value:>8}   {span:<15}  {floor:>13}".rstrip()
+        for name, value, span, floor in rows
+    ]
+
+
+def _plain(estimate: Estimate | None) -> str:
+    return "" if estimate is None else f"{estimate.value:.2f}"
+
+
+def _words(words: tuple[WordEffect, ...]) -> str:
+    return ", ".join(f"{w.word} {signed(w.effect.value, 1)}" for w in words) or "none"
+
+
+def _skipped(record: Record) -> list[str]:
+    if not record.skipped:
+        return []
+    shown = record.skipped[:_MOST_SKIPPED]
+    lines = ["", f"not measured: {len(record.skipped)}"]
+    for skip in shown:
+        kind = record.suite.noun if skip.kind == "attribute" else skip.kind
+        lines.append(f"  {kind} “{skip.text}”: {skip.reason}")
+    if len(record.skipped) > len(shown):
+        lines.append(f"  and {len(record.skipped) - len(shown)} more")
+    return lines

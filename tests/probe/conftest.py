@@ -1,0 +1,49 @@
+"""Small models with random weights, saved as files and loaded the way a user's model is."""
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from probe_models import build_albert, build_bert, build_roberta, build_unigram  # noqa: E402
+
+from cardkit.probe.load import MaskedLM, load  # noqa: E402
+from cardkit.probe.locate import locate  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_threads() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_bert(tmp_path_factory.mktemp("models") / "bert")
+
+
+@pytest.fixture(scope="session")
+def roberta_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_roberta(tmp_path_factory.mktemp("models") / "roberta")
+
+
+@pytest.fixture(scope="session")
+def albert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_albert(tmp_path_factory.mktemp("models") / "albert")
+
+
+@pytest.fixture(scope="session")
+def unigram_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_unigram(tmp_path_factory.mktemp("models") / "unigram")
+
+
+@pytest.fixture(scope="session")
+def bert(bert_folder: Path) -> MaskedLM:
+    return load(locate(str(bert_folder)))
+
+
+@pytest.fixture(scope="session", params=["bert", "roberta", "albert"])
+def any_model(request: pytest.FixtureRequest) -> MaskedLM:
+    """A BERT with WordPiece, a RoBERTa with byte-level BPE, an ALBERT with SentencePiece."""
+    return load(locate(str(request.getfixturevalue(f"{request.param}_folder"))))
