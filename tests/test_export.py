@@ -81,6 +81,24 @@ def test_what_a_card_says_is_where_the_standard_wants_it(validators: Any, versio
     assert to_cyclonedx(Card.from_text(CARD), version=version) == written
 
 
+def test_what_the_bias_probe_measured_is_among_the_metrics(validators: Any) -> None:
+    from cardkit.probe.section import render
+    from tests.probe.probe_records import RECORD
+
+    block = render(RECORD) + "\n"
+    written = to_cyclonedx(Card.from_text(CARD + "\n" + block))
+    assert validators["1.6"].validate_str(written) is None
+    parts = json.loads(written)["components"][0]["modelCard"]["quantitativeAnalysis"]
+    (mean,) = [
+        item for item in parts["performanceMetrics"] if item["type"].startswith("mean assoc")
+    ]
+    assert mean["value"] == str(RECORD.results.mean.value)
+    assert mean["confidenceInterval"]["lowerBound"] == str(RECORD.results.mean.low)
+    assert RECORD.suite.id in mean["slice"]
+    damaged = to_cyclonedx(Card.from_text(CARD + "\n" + block.replace("```json", "```")))
+    assert "mean assoc" not in damaged
+
+
 def test_another_version() -> None:
     with pytest.raises(UsageError, match=r"1\.6, 1\.7"):
         to_cyclonedx(Card.from_text(CARD), version="1.4")

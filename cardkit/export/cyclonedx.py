@@ -12,7 +12,7 @@ from typing import Any, Final
 from cardkit._data import load_json
 from cardkit.card import Card
 from cardkit.edit.results import read_results
-from cardkit.errors import UsageError
+from cardkit.errors import InputError, UsageError
 
 VERSIONS: Final = ("1.6", "1.7")
 #: Ids of the Hub that are SPDX ids when their case is put right.
@@ -131,6 +131,7 @@ def _model_card(card: Card) -> dict[str, Any]:
                 "slice": _clean(" / ".join(filter(None, about))),
             }
         )
+    metrics += _probed(card)
     considerations: dict[str, Any] = {}
     for topic, key in (("intended-use", "useCases"), ("limitations", "technicalLimitations")):
         if text := topic_text(card, topic):
@@ -155,6 +156,40 @@ def _model_card(card: Card) -> dict[str, Any]:
         found["quantitativeAnalysis"] = {"performanceMetrics": metrics}
     if considerations:
         found["considerations"] = considerations
+    return found
+
+
+def _probed(card: Card) -> list[dict[str, Any]]:
+    """Return what the bias probe measured, from the record in the card's own block."""
+    from cardkit.probe.markers import find_record
+
+    try:
+        record = find_record(card.text)
+    except InputError:  # damaged by hand: `cardkit bias-probe` says what is wrong
+        return []
+    if record is None:
+        return []
+    suite, results = record.suite, record.results
+    about = f"{suite.id} {suite.version} ({suite.language}), {suite.axis}: {suite.positive} − {suite.negative}"
+    figures = (
+        ("mean association, nats", results.mean),
+        ("mean size of association, nats", results.mean_size),
+        ("noise floor, nats", results.noise_floor),
+        ("rank correlation with reference", results.rank_correlation),
+    )
+    found = []
+    for kind, estimate in figures:
+        if estimate is None:
+            continue
+        metric: dict[str, Any] = {
+            "type": kind,
+            "value": str(estimate.value),
+            "slice": _clean(about),
+        }
+        if estimate.low is not None and estimate.high is not None:
+            bounds = {"lowerBound": str(estimate.low), "upperBound": str(estimate.high)}
+            metric["confidenceInterval"] = bounds
+        found.append(metric)
     return found
 
 
