@@ -110,10 +110,10 @@ def image_without_alt(card: Card) -> Iterator[Finding]:
     """
     for span, _, alt in _links(card):
         if alt is not None and not alt.strip():
+            html = card.text[span.start] == "<"
+            where = 'in an attribute `alt="…"`' if html else "in the brackets"
             yield Finding(
-                Place(span),
-                "an image without alternative text",
-                "say in the brackets what it shows",
+                Place(span), "an image without alternative text", f"say {where} what it shows"
             )
 
 
