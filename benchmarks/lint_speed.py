@@ -105,9 +105,11 @@ def main(arguments: list[str]) -> None:
 
 
 def many(shared: Path) -> None:
+    import gc
     import tarfile
 
     from cardkit.card import Card
+    from cardkit.cli import COLLECT_AFTER
     from cardkit.engine import lint
     from cardkit.selection import select
     from cardkit.text import Source
@@ -116,6 +118,7 @@ def many(shared: Path) -> None:
         data = [
             file.read() for member in tar if member.isfile() and (file := tar.extractfile(member))
         ]
+    gc.set_threshold(COLLECT_AFTER)  # as every command does
     selection = select("accountable", ["ALL"])
     lint(Card(Source(data[0])), selection)
     times = []

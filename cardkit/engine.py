@@ -55,7 +55,8 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
     selection = selection or select()
     suppressions = find_suppressions(card)
     # A suppression is unused only if its rule ran.
-    found = _run(card, [rule for rule in all_rules() if suppressions or selection.needs(rule)])
+    needed = selection.needed
+    found = _run(card, [rule for rule in all_rules() if suppressions or rule.code in needed])
     found = _suppress(card, found, suppressions)
     shown = []
     for rule, finding in found:

@@ -37,6 +37,8 @@ class Selection(NamedTuple):
     per_file: tuple[tuple[str, frozenset[str]], ...] = ()
     folder: str = "."
     fail_on: Severity = Severity.WARNING
+    #: codes of the rules whose findings are shown, or decide on a profile
+    needed: frozenset[str] = frozenset()
 
     def for_file(self, path: str) -> "Selection":
         """Return the selection with what is ignored in one file."""
@@ -50,8 +52,7 @@ class Selection(NamedTuple):
                 ignored |= codes
         return self._replace(ignored=ignored)
 
-    def needs(self, rule: Rule) -> bool:
-        """Tell whether a rule must run: its findings are shown, or decide on a profile."""
+    def _needs(self, rule: Rule) -> bool:
         return (
             rule.ground != "advice"
             or self.severity(rule) is not None
@@ -103,7 +104,7 @@ def select(
         name = profile or config.get("profile")
         chain = find_chain(name, {key: _profile(key, table) for key, table in own.items()})
         chosen = _all_codes(select) or _all_codes(config.get("select", ()))
-        return Selection(
+        selection = Selection(
             find_in(chain, name),
             chain,
             chosen or None,
@@ -119,6 +120,8 @@ def select(
             config.folder,
             _severity(fail_on or config.get("fail-on", "warning")),
         )
+        needed = frozenset(rule.code for rule in all_rules() if selection._needs(rule))
+        return selection._replace(needed=needed)
     except UsageError as error:
         raise UsageError(f"{where}{error}") from error
 

@@ -10,6 +10,9 @@ import click
 from cardkit import __version__
 from cardkit.errors import CardkitError
 
+#: How many objects a command makes before the collector looks at them.
+COLLECT_AFTER = 400_000
+
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
     "add": "Put a value at the end of a list in the metadata; nothing else changes.",
@@ -45,7 +48,7 @@ class LazyGroup(click.Group):
             return None
         # A command is a short life: the collector would only walk the modules being imported, and
         # at the end all objects once more.
-        gc.set_threshold(400_000)
+        gc.set_threshold(COLLECT_AFTER)
         atexit.register(gc.freeze)
         module = importlib.import_module(f"cardkit.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command

@@ -259,6 +259,11 @@ def broken_code(card: Card) -> Iterator[Finding]:
             yield Finding(Place(span), f"this Python does not parse: {reason}", "correct it")
 
 
+#: One of these is in every match: most cards need no search.
+_ADDRESSING: Final = (
+    *("ignore ", "disregard ", "forget ", "if you are a", "as an ai", "as a language model"),
+    *("as an llm", "as a llm", "as an assistant", "as an agent", "ing this"),
+)
 _ADDRESSED = lazy(
     r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier) (?:instructions|prompts?)\b"
     r"|\b(?:if you are|as) an? (?:ai|llm|language model|assistant|agent)\b[^.\n]{0,60}\b(?:must|should|always|recommend|rate|rank)\b"
@@ -283,6 +288,9 @@ def text_for_language_models(card: Card) -> Iterator[Finding]:
         # Mail sorter
         A classifier of English mail.
     """
+    lower = card.text.lower()
+    if not any(hint in lower for hint in _ADDRESSING):
+        return
     # HTML comments count: what people do not see, programs read.
     for match in _ADDRESSED().finditer(card.text, card.body_start):
         span = Span(*match.span())
