@@ -27,7 +27,8 @@ def _plain(text: str) -> str:
 
     Links within the page keep their "(#": they are entries of a table of contents.
     """
-    return _MARKUP.sub("", _LINK.sub(r"\1", text).lower())
+    shown = _LINK.sub(r"\1", text) if "](" in text else text
+    return _MARKUP.sub("", shown.lower())
 
 
 class Evidence(NamedTuple):

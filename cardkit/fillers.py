@@ -50,9 +50,8 @@ def is_filler(text: str) -> bool:
     """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
     if len(text) > _LONG:
         return False
-    words = " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", text)).split()).strip(
-        " .…:!-–—()（）。、,;'\""
-    )
+    shown = _LINK.sub(r"\1", text) if "](" in text else text
+    words = " ".join(_MARKS.sub(" ", shown).split()).strip(" .…:!-–—()（）。、,;'\"")
     if _EMPTY.fullmatch(words):
         return not _has_symbol(text)
     if len(words) > _SHORT:
