@@ -177,8 +177,8 @@ def _check_meaning(suite: Suite, where: str) -> None:
     controls = [word for pair in suite.control_pairs for word in pair]
     _check_words(suite.attributes, suite, "attributes", where)
     _check_words(controls, suite, "controls.pairs", where)
-    _check_templates(suite.templates, suite.attributes, "templates", where)
-    _check_templates(suite.control_templates, controls, "controls.templates", where)
+    check_templates(suite.templates, suite.attributes, "templates", where)
+    check_templates(suite.control_templates, controls, "controls.templates", where)
     for index, prompt in enumerate(suite.illustration):
         if prompt.count("[MASK]") != 1:
             raise UsageError(f"{where}: illustration[{index}]: has to hold [MASK] exactly once")
@@ -197,9 +197,10 @@ def _check_words(words: Iterable[Attribute], suite: Suite, key: str, where: str)
                 raise UsageError(f'{where}: {key}: "{word.word}" names "{name}", not defined')
 
 
-def _check_templates(
+def check_templates(
     templates: Sequence[str], words: Sequence[Attribute], key: str, where: str
 ) -> None:
+    """Raise UsageError if a template's slots are not as they must be; ``where`` and ``key`` say."""
     for index, template in enumerate(templates):
         place = f"{where}: {key}[{index}]"
         slots = _SLOT.findall(template)
