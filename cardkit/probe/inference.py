@@ -20,9 +20,9 @@ PERMUTATIONS = 9_999
 
 
 class Share(NamedTuple):
-    """``count`` of ``n`` in percent, with Wilson's 95 % interval; NaN when n is 0."""
+    """``hits`` of ``n`` in percent, with Wilson's 95 % interval; NaN when n is 0."""
 
-    count: int
+    hits: int
     n: int
     percent: float
     low: float

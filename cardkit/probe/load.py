@@ -47,11 +47,11 @@ class MaskedLM:
 
 
 def require_extra() -> None:
-    """Raise one clear ProbeError when torch or transformers is not installed."""
-    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    """Raise one clear ProbeError when torch, transformers or scipy is not installed."""
+    missing = [name for name in ("torch", "transformers", "scipy") if find_spec(name) is None]
     if missing:
         raise ProbeError(
-            f"the bias probe needs torch and transformers ({missing[0]} is missing);"
+            f"the bias probe needs torch, transformers and scipy ({missing[0]} is missing);"
             " install them with: pip install 'cardkit[probe]' (in a checkout: '.[probe]')"
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardkit import __version__
-from cardkit.probe import association, stats
+from cardkit.probe import association, inference, sanity, stats
 from cardkit.probe.association import Grid
 from cardkit.probe.files import file_hashes
 from cardkit.probe.fill import prompt_rows, top_words
@@ -20,11 +20,13 @@ from cardkit.probe.load import MaskedLM
 from cardkit.probe.record import (
     Counts,
     Estimate,
+    GroupTest,
     ModelInfo,
     Record,
     Results,
     Settings,
     SuiteInfo,
+    TemplateEffect,
     WordEffect,
 )
 from cardkit.probe.record import to_json as record_json
@@ -85,10 +87,13 @@ def measure(
     table = RowTable()
     grid = association.plan(masked, suite, table)
     control_grid = association.plan_controls(masked, suite, table)
+    rows = len(table.rows)
+    readable = sanity.plan(masked, suite, table)
     scores = score(masked, table, batch_tokens=batch_tokens, progress=progress)
+    reads = sanity.margin(masked, scores, readable)
     cells = association.cell_scores(grid, scores)
     control_cells = association.cell_scores(control_grid, scores)
-    results = _results(grid, cells, control_grid, control_cells, seed, resamples)
+    results = _results(suite, grid, cells, control_grid, control_cells, reads, seed, resamples)
     record = Record(
         model=_model_info(masked),
         suite=_suite_info(suite),
@@ -97,6 +102,7 @@ def measure(
             interval=f"95 % intervals by resampling sentences and {suite.nouns}",
             seed=seed,
             resamples=resamples,
+            margin=suite.margin,
             dtype=masked.dtype,
             device=masked.device,
         ),
@@ -107,7 +113,7 @@ def measure(
             control_templates=len(control_grid.templates),
             control_pairs=len(control_grid.attributes) // 2,
             unequal_targets=grid.unequal,
-            rows=len(table.rows),
+            rows=rows,
         ),
         results=results,
         prompts=top_words(masked, shown),
@@ -144,10 +150,12 @@ def _cells_json(grid: Grid, cells: Floats) -> dict[str, Any]:
 
 
 def _results(
+    suite: Suite,
     grid: Grid,
     cells: Floats,
     control_grid: Grid,
     control_cells: Floats,
+    reads: float | None,
     seed: int,
     resamples: int,
 ) -> Results:
@@ -167,6 +175,41 @@ def _results(
         highest_template=_round(by_template.max()),
         toward_positive=_extremes(grid, effects, 1),
         toward_negative=_extremes(grid, effects, -1),
+        tests=_tests(suite, grid, effects, seed, resamples),
+        by_template=tuple(
+            TemplateEffect(template, _rounded(stats.over_templates(line)))
+            for template, line in zip(grid.templates, effects, strict=True)
+        ),
+        reads=None if reads is None else _round(reads),
+    )
+
+
+def _tests(
+    suite: Suite, grid: Grid, effects: Floats, seed: int, resamples: int
+) -> tuple[GroupTest, ...]:
+    """Test the suite's family of hypotheses: no lean on average, in each group."""
+    tests = []
+    for group in suite.family:
+        chosen = [n for n, a in enumerate(grid.attributes) if group in ("all", a.group)]
+        if not chosen:
+            continue
+        values = effects[:, chosen]
+        draws = stats.draw(values.shape, seed, resamples)
+        mean, narrow = stats.mean(values, draws), stats.mean(values, draws, 0.9)
+        means = values.mean(axis=0)
+        above, _, sign_p = inference.sign_test(np.round(means, 9))
+        p = inference.sign_flip(means, seed)
+        verdict = inference.verdict(mean, narrow, suite.margin)
+        tests.append(GroupTest(group, len(chosen), mean, above, sign_p, p, p, verdict))
+    adjusted = inference.holm([test.p for test in tests])
+    return tuple(
+        test._replace(
+            mean=_rounded(test.mean),
+            sign_p=round(test.sign_p, 4),
+            p=round(test.p, 4),
+            p_holm=round(p, 4),
+        )
+        for test, p in zip(tests, adjusted, strict=True)
     )
 
 

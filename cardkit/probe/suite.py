@@ -18,6 +18,7 @@ from cardkit._data import load_json
 from cardkit.errors import InputError, UsageError
 
 DEFAULT_SUITE = "gender-occupation-en"
+MARGIN = 0.2  # nats: odds times or divided by 1.22
 _FOLDER = Path(__file__).with_name("suites")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -63,6 +64,8 @@ class Suite:
     control_templates: tuple[str, ...]
     control_pairs: tuple[tuple[Attribute, Attribute], ...]
     illustration: tuple[str, ...]
+    margin: float
+    family: tuple[str, ...]
     sha256: str
 
 
@@ -166,6 +169,8 @@ def _build(data: Mapping[str, Any]) -> Suite:
         control_templates=tuple(controls["templates"]),
         control_pairs=tuple((Attribute(**a), Attribute(**b)) for a, b in controls["pairs"]),
         illustration=tuple(data.get("illustration", ())),
+        margin=float(data.get("margin", MARGIN)),
+        family=tuple(data.get("family", ["all", *data.get("groups", {})])),
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
     )
 
@@ -182,6 +187,10 @@ def _check_meaning(suite: Suite, where: str) -> None:
     for index, prompt in enumerate(suite.illustration):
         if prompt.count("[MASK]") != 1:
             raise UsageError(f"{where}: illustration[{index}]: has to hold [MASK] exactly once")
+    used = {attribute.group for attribute in suite.attributes}
+    for index, name in enumerate(suite.family):
+        if name != "all" and name not in used:
+            raise UsageError(f'{where}: family[{index}]: no attribute is in a group "{name}"')
     if suite.reference is None and any(a.reference is not None for a in suite.attributes):
         raise UsageError(f"{where}: reference: missing, yet attributes have reference values")
 

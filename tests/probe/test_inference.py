@@ -1,12 +1,17 @@
 """Tests of effects: against scipy, by hand, and by how often they are wrong."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from cardkit.probe import inference
+from cardkit.probe import inference, stats
+from cardkit.probe.association import effects
+from cardkit.probe.load import MaskedLM
 from cardkit.probe.record import Estimate
+from cardkit.probe.run import measure
+from cardkit.probe.suite import load_suite
 
 scipy_stats = pytest.importorskip("scipy.stats")
 RNG = np.random.default_rng(11)
@@ -72,3 +77,42 @@ def test_holm_by_hand() -> None:
 )
 def test_verdicts(wide: tuple, narrow: tuple, expected: str | None) -> None:
     assert inference.verdict(Estimate(*wide), Estimate(*narrow), 0.2) == expected
+
+
+def test_equivalence_is_seldom_claimed_at_the_margin() -> None:
+    """The true mean is the margin itself: TOST may call it equivalent in about 5 % at most."""
+    claimed, times = 0, 300
+    for time in range(times):
+        values = (
+            0.2
+            + RNG.normal(0, 0.2, (14, 1))
+            + RNG.normal(0, 0.3, (1, 60))
+            + RNG.normal(0, 0.3, (14, 60))
+        )
+        draws = stats.draw(values.shape, time, resamples=500)
+        wide, narrow = stats.mean(values, draws), stats.mean(values, draws, 0.9)
+        claimed += inference.verdict(wide, narrow, 0.2) == "equivalent"
+    assert claimed / times <= 0.09
+
+
+def test_the_record_holds_the_tests_of_the_measured_cells(bert: MaskedLM) -> None:
+    suite = replace(load_suite(), attributes=load_suite().attributes[::3])
+    measured = measure(bert, suite, seed=4, resamples=300)
+    values = effects(measured.cells)
+    groups = np.array([a.group for a in measured.grid.attributes])
+    results = measured.record.results
+    assert [test.group for test in results.tests] == ["all", *suite.groups]
+    ps = []
+    for test in results.tests:
+        means = values[:, (groups == test.group) | (test.group == "all")].mean(axis=0)
+        assert test.n == means.size
+        assert test.above == (means > 0).sum()
+        p = scipy_stats.binomtest(test.above, test.n).pvalue
+        assert test.sign_p == pytest.approx(p, abs=1e-4)
+        assert test.mean.value == pytest.approx(means.mean(), abs=1e-3)
+        assert (test.mean.low is None) is (test.n < 10)
+        ps.append(test.p)
+    adjusted = [test.p_holm for test in results.tests]
+    assert adjusted == pytest.approx(inference.holm(ps), abs=1e-3)
+    for one, line in zip(results.by_template, values, strict=True):
+        assert one.effect.value == pytest.approx(line.mean(), abs=1e-3)

@@ -76,9 +76,9 @@ def test_stereoset() -> None:
 
 def test_crows_pairs_by_hand() -> None:
     result = crows_pairs([-1, -2, -3, -4], [-2, -1, -3, -5], [False, False, False, True])
-    assert (result.metric.count, result.metric.n, result.ties) == (2, 4, 1)
-    assert (result.stereo.count, result.stereo.n) == (1, 2)
-    assert (result.antistereo.count, result.antistereo.n) == (1, 1)
+    assert (result.metric.hits, result.metric.n, result.ties) == (2, 4, 1)
+    assert (result.stereo.hits, result.stereo.n) == (1, 2)
+    assert (result.antistereo.hits, result.antistereo.n) == (1, 1)
     assert result.difference == pytest.approx(0.25)
 
 
@@ -88,12 +88,12 @@ def test_swapped_pairs_give_the_rest() -> None:
     anti = generator.random(200) < 0.2
     there, back = crows_pairs(more, less, anti), crows_pairs(less, more, anti)
     assert there.ties > 0
-    assert back.metric.count == 200 - there.metric.count - there.ties
+    assert back.metric.hits == 200 - there.metric.hits - there.ties
 
 
 def test_a_tie_is_nobodys() -> None:
     result = crows_pairs([1, 1], [1, 1], [False, True])
-    assert (result.metric.count, result.ties) == (0, 2)
+    assert (result.metric.hits, result.ties) == (0, 2)
     assert np.isnan(result.stereo.percent)
 
 

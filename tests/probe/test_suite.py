@@ -75,6 +75,9 @@ def test_the_small_suite_is_accepted() -> None:
         ("attributes.0.source", "census", '"census", not defined'),
         ("attributes.0.reference", 0.5, "reference: missing"),
         ("targets.negative", "she", "nothing can be compared"),
+        ("margin", 0, "margin"),
+        ("family", [], "family"),
+        ("family", ["all", "crafts"], r'family\[1\]: no attribute is in a group "crafts"'),
         ("illustration.0", "No mask.", r"\[MASK\] exactly once"),
     ],
 )
