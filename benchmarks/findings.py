@@ -1,11 +1,11 @@
 """Count findings on real cards, by rule and by kind of card; or draw some to be read one by one.
 
 Run:  python benchmarks/findings.py SHARED > docs/findings.md
-      python benchmarks/findings.py SHARED --draw SEED [--per-rule 5] [--profile documented]
+      python benchmarks/findings.py SHARED --draw SEED [--per-rule 5] [--profile documented] [--held]
 
 SHARED is the folder that holds cards/index.jsonl and cards/cards.tar.xz. A kind of card is the tool
 that wrote it, or its language where people wrote it. Cards of the `held` half of the labels are
-counted, but never drawn: they are kept for a last look.
+counted, but drawn only with --held, which draws from them alone: they are kept for a last look.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import Any
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic
 from cardkit.engine import Report, lint
+from cardkit.report.full import group
 from cardkit.rules import by_name
 from cardkit.selection import select
 from cardkit.text import Source
@@ -50,11 +51,12 @@ def main() -> None:
     parser.add_argument("--draw", type=int)
     parser.add_argument("--per-rule", type=int, default=5)
     parser.add_argument("--profile")
+    parser.add_argument("--held", action="store_true")
     options = parser.parse_args()
     if options.draw is None:
         table(options.shared)
     else:
-        draw(options.shared, options.draw, options.per_rule, options.profile)
+        draw(options.shared, options.draw, options.per_rule, options.profile, options.held)
 
 
 def table(shared: Path) -> None:
@@ -69,12 +71,13 @@ def table(shared: Path) -> None:
         name = kind(row)
         sizes[name] += 1
         card = Card(Source(data, row["file"]))
-        for code in {item.code for item in lint(card, everything).diagnostics}:
+        whole = lint(card, everything)
+        for code in {item.code for item in (*whole.diagnostics, *whole.hidden)}:
             by_rule.setdefault(code, Counter())[name] += 1
             clusters.setdefault(code, set()).add(row["cluster"])
         report = lint(card, shown)
         reached[report.reached or "none"] += 1
-        lengths.append(len(report.diagnostics))
+        lengths.append((len(group(report.diagnostics)), len(report.diagnostics)))
     columns = [name for name, _ in sizes.most_common(12)]
     rest = sum(sizes.values()) - sum(sizes[name] for name in columns)
     print("# Findings on real cards\n")
@@ -83,9 +86,15 @@ def table(shared: Path) -> None:
     )
     print("cards with at least one finding; `clusters` counts near-duplicates once.")
     print("Made by `python benchmarks/findings.py SHARED > docs/findings.md`.\n")
-    middle = sorted(lengths)[len(lengths) // 2]
-    print(f"In the default profile a card has {middle} findings (median; 90 % have at most")
-    print(f"{sorted(lengths)[int(len(lengths) * 0.9)]}). Profiles reached:")
+    shown_, all_ = (sorted(column) for column in zip(*lengths, strict=True))
+    print("In the default profile, repeated findings of a card put together as `full` shows them,")
+    print(
+        f"a card has {middle(shown_)} findings (median; 90 % have at most {high(shown_)}, the most is"
+    )
+    print(
+        f"{shown_[-1]}); one by one, as `concise` and `json` have them, {middle(all_)} (90 % at most"
+    )
+    print(f"{high(all_)}, the most {all_[-1]}). Profiles reached:")
     print(", ".join(f"{name} {n}" for name, n in reached.most_common()) + ".\n")
     print(f"| rule | cards | clusters | {' | '.join(columns)} | other |")
     print(f"|---|{'---:|' * (len(columns) + 3)}")
@@ -99,13 +108,21 @@ def table(shared: Path) -> None:
         print(f"| {label} | {total} | {len(clusters[code])} | {cells} | {other or ''} |")
 
 
-def draw(shared: Path, seed: int, per_rule: int, profile: str | None) -> None:
+def middle(values: list[int]) -> int:
+    return values[len(values) // 2]
+
+
+def high(values: list[int]) -> int:
+    return values[int(len(values) * 0.9)]
+
+
+def draw(shared: Path, seed: int, per_rule: int, profile: str | None, last: bool) -> None:
     selection = select(profile)
     halves = map(json.loads, (LABELS / "drawn.jsonl").read_text("utf-8").splitlines())
     held = {row["file"] for row in halves if row["half"] == "held"}
     found: dict[str, list[tuple[Report, Diagnostic]]] = {}
     for row, data in cards(shared):
-        if row["file"] in held:
+        if (row["file"] in held) != last:
             continue
         report = lint(Card(Source(data, row["file"])), selection)
         for item in report.diagnostics:

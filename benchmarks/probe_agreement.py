@@ -3,7 +3,7 @@
     python benchmarks/probe_agreement.py
 
 Every cell of the suite, on three models with random weights: BERT (WordPiece), RoBERTa (byte-level
-BPE) and ALBERT (SentencePiece), whose vocabularies split many of the occupations. The plain code is
+BPE) and ALBERT (SentencePiece), whose vocabularies split many occupations. The plain code is
 that of the tests (tests/probe/probe_plain.py): it shares nothing with the package.
 """
 

@@ -31,6 +31,7 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 PAD, _UNK, CLS, SEP, MASK = range(5)
 # How often the person word, both words, or the occupation is masked.
 _MASKS = {"she": (3, 5, 2), "he": (3, 5, 2), "woman": (1, 1, 8), "man": (1, 1, 8)}
+_OTHER = {"she": "he", "he": "she", "woman": "man", "man": "woman"}
 MAX_STEPS = 40_000
 PATIENCE = 3
 IMPROVEMENT = 2e-4  # nats
@@ -47,6 +48,7 @@ class Size:
     least_steps: int = 3000
     evaluate_every: int = 250
     rate: float = 1e-3
+    balanced: bool = False  # show every sentence with either person word, so that none leans
     validation: int = 3000
 
 
@@ -106,13 +108,19 @@ def sentence_batches(plan: Plan, draw: random.Random, size: int) -> Iterator[lis
 
 
 def masked_rows(
-    sentences: list[Sentence], vocabulary: dict[str, int], draw: random.Random
+    sentences: list[Sentence],
+    vocabulary: dict[str, int],
+    draw: random.Random,
+    balanced: bool = False,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Mask the person word mostly, the occupation often and other words now and then.
 
     A masked occupation is to the model like one more occupation, and every effect is measured
     against it; it is shown often, so that it is learned far more exactly than any single one.
     Nothing but masks is put in, so all the model ever sees at a labelled place is a mask.
+
+    Where nothing is planted, ``balanced`` repeats each row with the other person word in it. A text
+    balanced on average alone leans by chance, and the model learns that.
     """
     ids, labels = [], []
     for sentence in sentences:
@@ -124,8 +132,13 @@ def masked_rows(
             chosen.add(sentence.person + 1)
         if asked != "person":
             chosen.update(n + 1 for n in sentence.occupation)
-        labels.append([token if n in chosen else -100 for n, token in enumerate(row)])
-        ids.append([MASK if n in chosen else token for n, token in enumerate(row)])
+        rows = [row]
+        if balanced:
+            place, other = sentence.person + 1, _OTHER[sentence.words[sentence.person]]
+            rows.append([*row[:place], vocabulary[other], *row[place + 1 :]])
+        for row in rows:
+            labels.append([token if n in chosen else -100 for n, token in enumerate(row)])
+            ids.append([MASK if n in chosen else token for n, token in enumerate(row)])
     return _pad(ids, PAD), _pad(labels, -100)
 
 
@@ -181,7 +194,7 @@ def train(
         if step <= 100:
             _set_rate(optimizer, size.rate * step / 100)
         rows = next(batches)
-        loss = loss_of(model, persons, *masked_rows(rows, vocabulary, draw))
+        loss = loss_of(model, persons, *masked_rows(rows, vocabulary, draw, size.balanced))
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

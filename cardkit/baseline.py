@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic
@@ -27,11 +27,16 @@ class Known(NamedTuple):
     place: str
 
 
-def known(report: Report, folder: str) -> list[Known]:
-    """Return what each finding of a report is known by; paths start in ``folder``."""
-    path = os.path.relpath(os.path.abspath(report.card.source.path), os.path.abspath(folder))
-    name = path.replace(os.sep, "/")
-    return [Known(name, item.name, _place(report.card, item)) for item in report.diagnostics]
+def known(report: Report, folder: str, items: Iterable[Diagnostic]) -> list[Known]:
+    """Return what each of some findings of a report is known by; paths start in ``folder``."""
+    name = name_of(report.card.source.path, folder)
+    return [Known(name, item.name, _place(report.card, item)) for item in items]
+
+
+def name_of(path: str, folder: str) -> str:
+    """Return a path as a baseline in ``folder`` has it: relative, with slashes."""
+    relative = os.path.relpath(os.path.abspath(path), os.path.abspath(folder))
+    return relative.replace(os.sep, "/")
 
 
 def _place(card: Card, item: Diagnostic) -> str:
@@ -54,8 +59,28 @@ def _place(card: Card, item: Diagnostic) -> str:
     return " > ".join([*titles, *([item.target] if item.target else [])])
 
 
-def read(path: str) -> Counter[Known]:
-    """Return how often each known finding was there.
+class Baseline(NamedTuple):
+    """What was there: findings that were told, and those that another one stood for.
+
+    The latter are known too, so that filling in one section of a generated card, whose other gaps
+    are then told one by one, makes nothing new.
+    """
+
+    told: Counter[Known]
+    hidden: Counter[Known]
+
+
+def collect(reports: Iterable[Report], folder: str) -> Baseline:
+    """Return the baseline of some reports; paths start in ``folder``."""
+    baseline = Baseline(Counter(), Counter())
+    for report in reports:
+        baseline.told.update(known(report, folder, report.diagnostics))
+        baseline.hidden.update(known(report, folder, report.hidden))
+    return baseline
+
+
+def read(path: str) -> Baseline:
+    """Return a baseline from its file.
 
     Raises:
         InputError: the file cannot be read.
@@ -68,30 +93,41 @@ def read(path: str) -> Counter[Known]:
             raise UsageError(
                 f"{path}: a baseline of version {data['version']}; run `cardkit baseline` again"
             )
-        return Counter(
-            {Known(row["path"], row["rule"], row["place"]): row["count"] for row in data["known"]}
-        )
+        return Baseline(_counts(data["known"]), _counts(data.get("hidden", [])))
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise InputError(f"{path}: {reason}; `cardkit baseline` writes this file") from error
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: not a baseline; run `cardkit baseline` to write one") from error
 
 
-def render(reports: Iterable[Report], folder: str) -> str:
-    """Return the baseline of some reports as the text of its file."""
-    counts = Counter(item for report in reports for item in known(report, folder))
-    rows = [{**item._asdict(), "count": count} for item, count in sorted(counts.items())]
-    return json.dumps({"version": _VERSION, "known": rows}, ensure_ascii=False, indent=1) + "\n"
+def _counts(rows: list[dict[str, Any]]) -> Counter[Known]:
+    return Counter(
+        {Known(row["path"], row["rule"], row["place"]): int(row["count"]) for row in rows}
+    )
 
 
-def without(report: Report, baseline: Counter[Known], folder: str) -> tuple[Report, int]:
+def render(baseline: Baseline) -> str:
+    """Return a baseline as the text of its file."""
+    rows = [_rows(counts) for counts in baseline]
+    data = {"version": _VERSION, "known": rows[0], **({"hidden": rows[1]} if rows[1] else {})}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rows(counts: Counter[Known]) -> list[dict[str, Any]]:
+    return [{**item._asdict(), "count": count} for item, count in sorted(counts.items())]
+
+
+def without(report: Report, baseline: Baseline, folder: str) -> tuple[Report, int]:
     """Return a report without the findings of a baseline, and how many were left out.
 
     Of a finding that was there twice, the first two are known.
     """
-    left = Counter(baseline)
+    left = baseline.told + baseline.hidden
     fresh = []
-    for item, key in zip(report.diagnostics, known(report, folder), strict=True):
+    for item, key in zip(
+        report.diagnostics, known(report, folder, report.diagnostics), strict=True
+    ):
         if left[key] > 0:
             left[key] -= 1
         else:

@@ -48,6 +48,7 @@ DATASET_KEYS: Final = frozenset(
         "language_creators",
         "multilinguality",
         "paperswithcode_id",
+        "pretty_name",
         "size_categories",
         "source_datasets",
         "task_categories",
@@ -145,7 +146,7 @@ class Card:
             return []
         from cardkit.schema import check  # the validator is the dearest import of all
 
-        return check(self.metadata)
+        return check(self.metadata, self.kind)
 
     def schema_errors(self, which: str) -> "Iterator[SchemaError]":
         """Yield the schema errors of a keyword (``type``), or those of a rule (``CK106``)."""

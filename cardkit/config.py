@@ -52,11 +52,17 @@ class Config(NamedTuple):
     origins: Mapping[str, str] = {}
     folder: str = "."
     path: str | None = None
-    baseline: str | None = None
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or a default."""
         return self.values.get(key, default)
+
+    @property
+    def baseline(self) -> str | None:
+        """The path of the baseline that a file names, from where that file lies."""
+        if "baseline" not in self.values:
+            return None
+        return os.path.join(os.path.dirname(self.origins["baseline"]), self.values["baseline"])
 
 
 def find_config(start: str) -> Config:
@@ -66,16 +72,20 @@ def find_config(start: str) -> Config:
         UsageError: a file is no TOML, or holds what makes no sense.
         InputError: a file cannot be read.
     """
-    baseline = None
     for folder in _upward(start):
-        candidate = os.path.join(folder, BASELINE)
-        if baseline is None and os.path.isfile(candidate):
-            baseline = candidate
         for name in FILES:
             path = os.path.join(folder, name)
             if os.path.isfile(path) and (table := _read(path)) is not None:
-                return _resolve(path, table)._replace(baseline=_baseline(path, table, baseline))
-    return Config(folder=start, baseline=baseline)
+                return _resolve(path, table)
+    return Config(folder=start)
+
+
+def find_baseline(config: Config, start: str) -> str | None:
+    """Return the baseline that holds in a folder: the one that is named, or the nearest above."""
+    if config.baseline:
+        return config.baseline
+    paths = (os.path.join(folder, BASELINE) for folder in _upward(start))
+    return next(filter(os.path.isfile, paths), None)
 
 
 def read_config(path: str) -> Config:
@@ -88,9 +98,7 @@ def read_config(path: str) -> Config:
     table = _read(path)
     if table is None:
         raise UsageError(f"{path}: no table [tool.cardkit] in it")
-    found = os.path.join(os.path.dirname(path), BASELINE)
-    beside = found if os.path.isfile(found) else None
-    return _resolve(path, table)._replace(baseline=_baseline(path, table, beside))
+    return _resolve(path, table)
 
 
 def _upward(start: str) -> Iterator[str]:
@@ -103,11 +111,6 @@ def _upward(start: str) -> Iterator[str]:
         folder = above
 
 
-def _baseline(path: str, table: Mapping[str, Any], found: str | None) -> str | None:
-    named = table.get("baseline")
-    return os.path.join(os.path.dirname(path), named) if named else found
-
-
 def _read(path: str) -> dict[str, Any] | None:
     """Return the table of a file, checked; None for a pyproject.toml that has none."""
     try:
@@ -116,7 +119,7 @@ def _read(path: str) -> dict[str, Any] | None:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     project = os.path.basename(path) == "pyproject.toml"
-    if project and b"tool.cardkit" not in data:
+    if project and b"cardkit" not in data:
         return None
     import tomllib  # only where there is configuration
 
@@ -125,9 +128,12 @@ def _read(path: str) -> dict[str, Any] | None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
     if project:
-        table = table.get("tool", {}).get("cardkit")
-        if not isinstance(table, dict):
+        tools = table.get("tool")
+        if not isinstance(tools, dict) or "cardkit" not in tools:
             return None
+        table = tools["cardkit"]
+        if not isinstance(table, dict):
+            raise UsageError(f"{path}: tool.cardkit must be a table")
     for key, value in table.items():
         _check(path, key, value)
     return table
@@ -163,7 +169,10 @@ def _resolve(path: str, table: Mapping[str, Any], seen: tuple[str, ...] = ()) ->
         other = os.path.join(os.path.dirname(path), table["extend"])
         if os.path.realpath(other) in (*seen, os.path.realpath(path)):
             raise UsageError(f"{path}: {table['extend']!r} extends this file in turn")
-        below = _read(other)
+        try:
+            below = _read(other)
+        except InputError as error:
+            raise InputError(f"{path}: 'extend' cannot be read: {error}") from error
         if below is None:
             raise UsageError(f"{other}: no table [tool.cardkit] in it")
         base = _resolve(other, below, (*seen, os.path.realpath(path)))

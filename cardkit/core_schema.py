@@ -25,7 +25,8 @@ _BOOL: Final = {
     "FALSE": False,
 }
 _INT = re.compile(r"[-+]?(?:0b([01]+)|0x([0-9a-fA-F]+)|0o([0-7]+)|([0-9]+))\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+# No sign before a leading point: `-.5` is text to js-yaml 4.3.
+_FLOAT = re.compile(r"(?:[-+]?[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 _TIME = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
@@ -68,8 +69,10 @@ def _int(digits: str, base: int) -> int | float | None:
 
     None if that would be infinite: js-yaml then takes the digits as text.
     """
-    if len(digits) > 1100:  # infinite in any base, and slow to convert
-        return None
+    if len(digits) > 1100:
+        digits = digits.lstrip("0") or "0"
+        if len(digits) > 1100:  # infinite in any base, and slow to convert
+            return None
     number = int(digits, base)
     if number < 2**53:
         return number
@@ -77,3 +80,17 @@ def _int(digits: str, base: int) -> int | float | None:
         return float(number)
     except OverflowError:
         return None
+
+
+def fits(kind: str, text: str) -> bool:
+    """Tell whether a text may stand under the explicit tag of a kind (``int``, ``bool`` …)."""
+    if kind == "null":
+        return text != "" and text in _NULL
+    if kind == "bool":
+        return text in _BOOL
+    if kind == "timestamp":
+        return re.match(_TIME, text) is not None
+    if kind == "int":
+        return _INT.match(text) is not None and not isinstance(resolve(text), str)
+    matches = _FLOAT.match(text) or _SPECIAL.match(text)
+    return matches is not None and not isinstance(resolve(text), str)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cardkit._data import load_json
+from cardkit.text import is_east_asian
 
 _RUN = 4
 _WORDS = re.compile(r"[a-z]{4,}")
@@ -95,4 +96,10 @@ def is_generic(sentence: str) -> bool:
     """Tell a sentence (in lower case) that would fit any model from one that speaks of this one."""
     if _wording("boilerplate").search(sentence):
         return True
-    return bool(_wording("hedged").search(sentence)) and not _wording("specific").search(sentence)
+    # Wording in Chinese, Japanese and Korean is not judged: what is said there counts as specific.
+    if is_east_asian(sentence) or not _wording("hedged").search(sentence):
+        return False
+    return not any(
+        _compiled(expression).search(sentence)
+        for expression in load_json("schemas", "cues.json")["specific"]
+    )

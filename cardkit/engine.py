@@ -4,7 +4,17 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from cardkit.card import Card
-from cardkit.diagnostic import Diagnostic, Finding, Key, Place, Severity, Topic, Value, format_path
+from cardkit.diagnostic import (
+    Diagnostic,
+    Finding,
+    Fix,
+    Key,
+    Place,
+    Severity,
+    Topic,
+    Value,
+    format_path,
+)
 from cardkit.profiles import Profile
 from cardkit.rule import Rule
 from cardkit.rules import all_rules, by_name
@@ -26,6 +36,8 @@ class Report(NamedTuple):
     #: the first profile that is not reached, and the labels of the rules that keep it back
     next_profile: str | None = None
     missing: tuple[str, ...] = ()
+    #: findings that another one stands for: not told, yet part of a baseline and of what is missing
+    hidden: tuple[Diagnostic, ...] = ()
 
 
 @cache
@@ -49,11 +61,29 @@ def lint(card: Card, selection: Selection | None = None) -> Report:
     for rule, finding in found:
         severity = selection.severity(rule, finding)
         if severity is not None:
-            shown.append(_diagnostic(card, rule, finding, severity))
+            shown.append(diagnose(card, rule, finding, severity))
     shown.sort(key=lambda item: (item.span.start, _ranks()[item.code], item.span.end))
+    told, hidden = _put_together(shown)
+    report = Report(card, told, hidden=hidden)
     if selection.selected is not None or card.kind != "model":
-        return Report(card, tuple(shown))
-    return Report(card, tuple(shown), *_reached(found, selection.chain))
+        return report
+    reached, following, missing = _reached(found, selection.chain)
+    return report._replace(reached=reached, next_profile=following, missing=missing)
+
+
+def _put_together(
+    items: list[Diagnostic],
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Part the findings from those that another of them stands for.
+
+    A finding is never hidden behind a milder one, which could let a run pass that must fail.
+    """
+    least: dict[str, Severity] = {}
+    for item in items:
+        for name in by_name()[item.code].stands_for:
+            least[name] = max(item.severity, least.get(name, item.severity))
+    hidden = tuple(item for item in items if item.severity <= least.get(item.name, 0))
+    return tuple(item for item in items if item not in hidden) if hidden else tuple(items), hidden
 
 
 Found = list[tuple[Rule, Finding]]
@@ -138,7 +168,8 @@ def _body_start(card: Card) -> Span:
     return Span(start, start)
 
 
-def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+def diagnose(card: Card, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+    """Make a diagnostic of a finding: its exact place, its rule, its severity."""
     at = finding.at
     span = _span(card, at)
     # A finding on a whole section shows its first line; the rest would fill the screen.
@@ -157,12 +188,21 @@ def _diagnostic(card: Card, rule: Rule, finding: Finding, severity: Severity) ->
         rule.name,
         rule.ground,
         severity,
-        target,
-        finding.message,
-        finding.help,
-        finding.fix,
-        finding.hub_message,
+        target and _sayable(target),
+        _sayable(finding.message),
+        finding.help and _sayable(finding.help),
+        finding.fix if _is_writable(finding.fix) else None,
+        finding.hub_message and _sayable(finding.hub_message),
     )
+
+
+def _sayable(text: str) -> str:
+    """Return a text that can be printed: halves of surrogate pairs, from escapes, are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_writable(fix: Fix | None) -> bool:
+    return fix is None or all(_sayable(edit.text) == edit.text for edit in fix.edits)
 
 
 def _reached(

@@ -87,11 +87,17 @@ def split_sentences(text: str) -> list[str]:
     return [flat for part in _SENTENCE.split(text) if (flat := " ".join(part.split()))]
 
 
-def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence]:
+def find_evidence(
+    topic: str, prose: Prose, kind: str = "cues", *, one: bool = False
+) -> list[Evidence]:
     """Return the sentences that speak of a topic, each once, at most a dozen.
 
-    ``kind`` is "cues", or "weak" for words that decide only below a heading that names the topic
-    among others.
+    Args:
+        topic: the topic.
+        prose: where to look.
+        kind: "cues", or "weak" for words that decide only below a heading that names the topic
+            among others.
+        one: stop at the first sentence that says much by itself.
     """
     found: dict[tuple[int, str], Evidence] = {}
     for cue in likely_cues(topic, kind, prose.runs):
@@ -105,7 +111,7 @@ def find_evidence(topic: str, prose: Prose, kind: str = "cues") -> list[Evidence
                     and _counts(sentence)
                 ):
                     found[key] = Evidence(sentence, prose.blocks[i].span, cue.strong)
-        if len(found) >= _ENOUGH:
+        if len(found) >= _ENOUGH or (one and any(item.strong for item in found.values())):
             break
     return sorted(found.values(), key=lambda item: item.span)
 

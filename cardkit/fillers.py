@@ -28,10 +28,20 @@ _LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
 _EMPTY = re.compile(r"[\W_]*")
 
 
+#: A text with one of these is English; the fillers of other languages need not be tried on it.
+_ENGLISH = frozenset(
+    ("the", "is", "are", "of", "and", "to", "for", "with", "this", "model", "in", "on", "by", "a")
+)
+
+
 @cache
-def _filler() -> re.Pattern[str]:
-    groups = load_json("schemas", "fillers.json")["nothing"].values()
-    return re.compile("|".join(phrase for group in groups for phrase in group), re.IGNORECASE)
+def _filler(english: bool) -> re.Pattern[str]:
+    """Return what matches the fillers in English, or those in other languages."""
+    groups = load_json("schemas", "fillers.json")["nothing"]
+    phrases = [
+        phrase for name, group in groups.items() if (name == "en") is english for phrase in group
+    ]
+    return re.compile("|".join(phrases), re.IGNORECASE)
 
 
 def is_filler(text: str) -> bool:
@@ -43,7 +53,10 @@ def is_filler(text: str) -> bool:
     )
     if _EMPTY.fullmatch(words):
         return not _has_symbol(text)
-    return _filler().fullmatch(words) is not None
+    if _filler(english=True).fullmatch(words):
+        return True
+    known = words.isascii() and not _ENGLISH.isdisjoint(words.lower().split())
+    return not known and _filler(english=False).fullmatch(words) is not None
 
 
 def _has_symbol(text: str) -> bool:

@@ -1,10 +1,11 @@
 """Fixes: edits of spans, applied until nothing is left to apply. YAML is never dumped back."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from cardkit.diagnostic import Diagnostic, Edit, Safety
+from cardkit.edits import apply_edits as apply_edits
 from cardkit.engine import Report, lint
 from cardkit.selection import Selection
 from cardkit.text import Source
@@ -18,16 +19,6 @@ class Fixed(NamedTuple):
     source: Source
     report: Report
     applied: tuple[Diagnostic, ...]
-
-
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text with its edits made. They must not overlap."""
-    pieces: list[str] = []
-    at = 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        pieces += [text[at : edit.span.start], edit.text]
-        at = edit.span.end
-    return "".join(pieces) + text[at:]
 
 
 def fix(
@@ -66,8 +57,8 @@ _Kind = tuple[str, str | None, str]
 
 
 def _kind(diagnostic: Diagnostic) -> _Kind:
-    """Return what makes two findings the same wherever they stand."""
-    return diagnostic.code, diagnostic.target, diagnostic.message
+    """Return what makes two findings the same wherever they stand, and whatever lines they name."""
+    return diagnostic.code, diagnostic.target, re.sub(r"\d+", "0", diagnostic.message)
 
 
 def _overlap(one: Edit, other: Edit) -> bool:

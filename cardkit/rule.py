@@ -6,12 +6,17 @@ A rule's docstring is its documentation everywhere: a summary line, paragraphs t
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cardkit.card import Card, Kind
 from cardkit.diagnostic import Finding, Ground
 
 Check = Callable[[Card], Iterable[Finding]]
+
+
+#: All kinds of card, and those whose metadata has a language and a named licence.
+ANY_KIND: Final[tuple[Kind, ...]] = ("model", "dataset", "space")
+OF_DATA: Final[tuple[Kind, ...]] = ("model", "dataset")
 
 
 class Rule(NamedTuple):
@@ -25,6 +30,8 @@ class Rule(NamedTuple):
     kinds: tuple[Kind, ...]
     #: whether it knows a fix for some of its findings
     fixable: bool
+    #: names of rules whose findings are not told where this one's is: it stands for them
+    stands_for: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -49,11 +56,12 @@ def rule(
     *,
     kinds: tuple[Kind, ...] = ("model",),
     fixable: bool = False,
+    stands_for: Iterable[str] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function that yields findings."""
 
     def decorate(check: Check) -> Rule:
-        return Rule(code, name, ground, check, kinds, fixable)
+        return Rule(code, name, ground, check, kinds, fixable, frozenset(stands_for))
 
     return decorate
 

@@ -3,13 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cardkit._data import load_json
 from cardkit.core_schema import Timestamp
 from cardkit.yaml12 import Path
 
 SCHEMA = "model-card.schema.json"
+_SCHEMAS: Final = {
+    "model": SCHEMA,
+    "dataset": "dataset-card.schema.json",
+    "space": "space-card.schema.json",
+}
 
 
 class SchemaError(NamedTuple):
@@ -29,12 +34,18 @@ class SchemaError(NamedTuple):
     hub: bool
 
 
-def check(metadata: dict[str, Any]) -> list[SchemaError]:
-    """Return what is wrong with the metadata of a model card, in the order of the paths."""
-    schema = load_json("schemas", SCHEMA)
-    instance = {key: _instance(value) for key, value in metadata.items()}
+def fields(kind: str = "model") -> dict[str, Any]:
+    """Return the fields that a kind of card may have, by name."""
+    found: dict[str, Any] = load_json("schemas", _SCHEMAS[kind])["properties"]
+    return found
+
+
+def check(metadata: dict[str, Any], kind: str = "model") -> list[SchemaError]:
+    """Return what is wrong with the metadata of a kind of card, in the order of the paths."""
+    schema = load_json("schemas", _SCHEMAS[kind])
+    instance = _instance(metadata)
     found = []
-    for path, schema_path in _engine()(instance):
+    for path, schema_path in _engine(kind)(instance):
         keyword = str(schema_path[-1])
         holder = schema
         for step in schema_path[:-1]:
@@ -51,24 +62,31 @@ def check(metadata: dict[str, Any]) -> list[SchemaError]:
 
 def _instance(value: Any) -> Any:
     """Return a value as JSON has it. A JavaScript Date is an object, and no string."""
+    if isinstance(value, str):
+        return value if value.isascii() else _whole(value)
     if isinstance(value, Timestamp):
         return {}
     if isinstance(value, list):
         return [_instance(item) for item in value]
     if isinstance(value, dict):
-        return {key: _instance(item) for key, item in value.items()}
+        return {_instance(key): _instance(item) for key, item in value.items()}
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return 0.0
     return value
+
+
+def _whole(text: str) -> str:
+    """Return a text in which halves of surrogate pairs are question marks: JSON engines take none."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 Engine = Callable[[Any], Iterator[tuple[Path, Path]]]
 
 
 @cache
-def _engine() -> Engine:
+def _engine(kind: str) -> Engine:
     """Return a function that yields (path in the instance, path in the schema) for each error."""
-    schema = load_json("schemas", SCHEMA)
+    schema = load_json("schemas", _SCHEMAS[kind])
     try:
         return _rust_engine(schema)
     except ImportError:

@@ -184,6 +184,10 @@ def _profile(name: str, table: Mapping[str, Any]) -> tuple[str, Profile]:
             f"profile {name!r}: there is no key {min(unknown)!r};"
             " they are extends, summary, requires, advises"
         )
+    for key in ("requires", "advises"):
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise UsageError(f"profile {name!r}: {key!r} must be a list of texts")
     names = {
         key: frozenset(
             by_code.name

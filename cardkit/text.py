@@ -108,3 +108,13 @@ def _guess_encoding(body: bytes, error: UnicodeDecodeError) -> str:
     if b"\0" in body[:8192]:
         return "the file looks binary"
     return f"byte 0x{body[error.start]:02x} is not UTF-8"
+
+
+def is_east_asian(text: str) -> bool:
+    """Tell whether a text holds Chinese, Japanese or Korean.
+
+    An expression with these ranges takes longer to compile than a card to lint.
+    """
+    return not text.isascii() and any(
+        "\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text
+    )

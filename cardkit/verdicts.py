@@ -5,15 +5,17 @@ a row of a table of facts, or prose without any heading that says the thing.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final, Literal, NamedTuple
 
+from cardkit._lazy import lazy
 from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
 from cardkit.fillers import says_nothing
-from cardkit.grades import grade, is_pointer, is_reference
+from cardkit.grades import STRONG_DECIDES, Strong, grade, is_pointer, is_reference
 from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
-from cardkit.text import Span
+from cardkit.text import Span, is_east_asian
 from cardkit.topics import TOPICS, title_topics
 
 Level = Literal["covered", "thin", "placeholder", "absent"]
@@ -80,14 +82,14 @@ def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdic
         ("citation", _bibtex),
     ):
         if best[topic].level != "covered" and (block := find(root)):
-            offer(_verdict(topic, [block], None, headed=False, strong=True))
+            offer(_verdict(topic, [block], None, headed=False, strong=lambda: True))
     if not best["model-description"].present and (opening := _opening(root, body.prose)):
         offer(Verdict("model-description", "covered", (opening.span,), excerpt([opening])))
     return best
 
 
 def _verdict(
-    topic: str, blocks: list[Block], section: Section | None, *, headed: bool, strong: bool
+    topic: str, blocks: list[Block], section: Section | None, *, headed: bool, strong: Strong
 ) -> Verdict:
     level = grade(topic, blocks, headed, strong)
     return Verdict(topic, level, tuple(b.span for b in blocks[:3]), excerpt(blocks), section)
@@ -98,17 +100,18 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
     said = [
         block for block in place.blocks if block.kind != "rule" and not says_nothing(block.text)
     ]
-    if all(block.kind == "text" and _ANNOUNCES.search(block.text) for block in said):
+    if all(block.kind == "text" and _ANNOUNCES().search(block.text) for block in said):
         said = []
     words = [block for block in said if block.kind != "code"]
     for topic in place.topics:
         content = said if topic in _IN_CODE else words
         if topic == "citation":
-            content = [block for block in content if not _BYLINE.match(plain_text(block.text))]
-            if _OTHER_WORKS.match(place.title) and not any(is_reference(b) for b in content):
+            content = [block for block in content if not _BYLINE().match(plain_text(block.text))]
+            if _OTHER_WORKS().match(place.title) and not any(is_reference(b) for b in content):
                 continue
         if not content:
-            if not place.parent and not said:
+            # Sub-sections on topics of their own leave what a template wrote above them as it is.
+            if not said and (place.blocks or not place.parent):
                 evidence = excerpt(place.blocks)
                 yield Verdict(topic, "placeholder", (place.span,), evidence, place.section)
             continue
@@ -120,23 +123,24 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
             if not content:
                 yield Verdict(topic, "placeholder", (place.span,), "", place.section)
                 continue
-        yield _verdict(topic, content, place.section, headed=headed, strong=_strong(topic, content))
+        strong = partial(_strong, topic, content)
+        yield _verdict(topic, content, place.section, headed=headed, strong=strong)
 
 
 #: "please cite the following paper:" with nothing behind it
-_ANNOUNCES = re.compile(r"[:：]\s*\Z")
-_BYLINE = re.compile(
+_ANNOUNCES = lazy(r"[:：]\s*\Z")
+_BYLINE = lazy(
     r"\W*(?:(?:created|written|made|developed|trained) )?by [^.\d]{3,80}\Z", re.IGNORECASE
 )
 #: What a card was built on, which is not how to cite it.
-_OTHER_WORKS = re.compile(
+_OTHER_WORKS = lazy(
     r"\W*(?:references?|参考文献|參考文獻|참고 ?문헌|literatur|referencias|referências|riferimenti|références?)\W*\Z",
     re.IGNORECASE,
 )
 
 
 def _strong(topic: str, blocks: list[Block]) -> bool:
-    return any(item.strong for item in find_evidence(topic, Prose(blocks)))
+    return any(item.strong for item in find_evidence(topic, Prose(blocks), one=True))
 
 
 def _meant(topic: str, words: list[Block], topics: frozenset[str]) -> list[Block]:
@@ -156,9 +160,7 @@ def _as_blocks(found: Iterable[Evidence]) -> list[Block]:
     return [Block("text", item.span, item.text) for item in found]
 
 
-_ENGLISH = re.compile(
-    r"\b(?:the|is|are|of|and|to|this|model|for|not|may|be|with|in)\b", re.IGNORECASE
-)
+_ENGLISH = lazy(r"\b(?:the|is|are|of|and|to|this|model|for|not|may|be|with|in)\b", re.IGNORECASE)
 
 
 def _has_cues(blocks: list[Block]) -> bool:
@@ -168,9 +170,17 @@ def _has_cues(blocks: list[Block]) -> bool:
         # Cyrillic, Arabic and the scripts of India and Thailand; then Chinese, Japanese, Korean.
         if any("\u0400" <= c <= "\u0eff" for c in text):
             return False
-        if any("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text):
+        if is_east_asian(text):
             return True
-    return _ENGLISH.search(text) is not None
+    return _ENGLISH().search(text) is not None
+
+
+#: Words without which a sentence below "Limitations and bias" is a remark, not a limit.
+_LIMITING = lazy(
+    r"\b(?:not|no|none|only|less|limit\w*|cannot|may|might|could|can|should|however|but|few\w*|lack\w*"
+    r"|fail\w*|slow\w*|short\w*|small\w*|difficult|hard|worse|poor\w*|errors?|noisy|contains?|than"
+    r"|trained|drop\w*|until|before|because|due|depend\w*)\b|n't"
+)
 
 
 def _neutral(blocks: list[Block]) -> list[Block]:
@@ -180,7 +190,8 @@ def _neutral(blocks: list[Block]) -> list[Block]:
         for sentence in split_sentences(block.text):
             one = Block("text", block.span, sentence)
             prose = Prose([one])
-            if len(sentence.split()) > 7 and not (
+            limiting = len(sentence.split()) > 7 and _LIMITING().search(sentence.lower())
+            if limiting and not (
                 find_evidence("bias-risks", prose) or find_evidence("bias-risks", prose, "weak")
             ):
                 found.append(one)
@@ -197,12 +208,16 @@ def _only_warnings(blocks: list[Block]) -> bool:
 
 def _judge_prose(topic: str, prose: Prose) -> Verdict | None:
     """Return what the card's prose says about a topic, with or without a heading that names it."""
-    found = find_evidence(topic, prose)
+    found = find_evidence(topic, prose, one=topic in STRONG_DECIDES)
     if not found:
         return None
     found.sort(key=lambda item: not item.strong)
-    strong = any(item.strong for item in found)
-    return _verdict(topic, _as_blocks(found), None, headed=False, strong=strong)
+    strong = found[0].strong
+    return _verdict(topic, _as_blocks(found), None, headed=False, strong=lambda: strong)
+
+
+#: The title that templates give a card; it says no more than the model's address.
+_NO_NAME = lazy(r"\W*(?:model )?card (?:for|of)\b|\W*model card\W*\Z", re.IGNORECASE)
 
 
 def _opening(root: Section, prose: list[Block]) -> Block | None:
@@ -214,7 +229,11 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
     early = [root, *([title, *title.children[:1]] if title else [])]
     blocks = [block for section in early for block in section.blocks if block in prose]
     if title:
-        names = [section.title for section in early[1:] if not title_topics(section.title)]
+        names = [
+            section.title
+            for section in early[1:]
+            if not title_topics(section.title) and not _NO_NAME().match(section.title)
+        ]
         blocks.append(Block("text", title.heading, " ".join(names)))
     for block in blocks:
         words = plain_text(block.text)
@@ -223,12 +242,12 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
     return None
 
 
-_METRICS = re.compile(
+_METRICS = lazy(
     r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
     r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|mse|mae)\b",
     re.IGNORECASE,
 )
-_TRAINING_LOSS = re.compile(r"train\w*[ _]loss", re.IGNORECASE)
+_TRAINING_LOSS = lazy(r"train\w*[ _]loss", re.IGNORECASE)
 
 
 def _results_table(root: Section) -> Block | None:
@@ -237,16 +256,16 @@ def _results_table(root: Section) -> Block | None:
         for block in section.blocks:
             if block.kind == "table":
                 head, _, rows = block.text.partition("\n")
-                if _METRICS.search(_TRAINING_LOSS.sub("", head)) and re.search(r"[.,]\d", rows):
+                if _METRICS().search(_TRAINING_LOSS().sub("", head)) and re.search(r"[.,]\d", rows):
                     return block
     return None
 
 
-_CODE_USE = re.compile(
+_CODE_USE = lazy(
     r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
     r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\beval\w*\.py\b|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
 )
-_ENTRY = re.compile(
+_ENTRY = lazy(
     r"@(?:article|inproceedings|misc|techreport|software|book|phdthesis|conference|proceedings|online|dataset|mastersthesis|manual|unpublished)\s*\{",
     re.IGNORECASE,
 )
@@ -262,12 +281,12 @@ def _bibtex(root: Section) -> Block | None:
     return _first_code(root, _ENTRY)
 
 
-def _first_code(root: Section, expression: re.Pattern[str]) -> Block | None:
+def _first_code(root: Section, expression: Callable[[], re.Pattern[str]]) -> Block | None:
     for section in root.walk():
         for block in section.blocks:
             if (
                 block.kind == "code"
-                and expression.search(block.text)
+                and expression().search(block.text)
                 and not says_nothing(block.text)
             ):
                 return block

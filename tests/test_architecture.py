@@ -12,17 +12,28 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the bottom to the top; a module may import what stands in a lower group, or in its own.
 LAYERS = [
-    {"errors", "_data", "text", "core_schema", "files", "beside"},
+    {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
+    {"yaml"},
     {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators", "cues"},
-    {"places", "measured", "evidence", "grades", "verdicts", "schema", "suggest", "config"},
+    {
+        "places",
+        "measured",
+        "evidence",
+        "grades",
+        "verdicts",
+        "schema",
+        "suggest",
+        "config",
+        "editor_schema",
+    },
     {"card", "diagnostic"},
-    {"facts"},
+    {"facts", "edits"},
     {"rule"},
     {"rules"},
     {"profiles", "suppress"},
     {"selection"},
     {"engine"},
-    {"fix", "discover", "baseline"},
+    {"fix", "discover", "baseline", "online"},
     {"report"},
     {"cli", "__main__"},
 ]

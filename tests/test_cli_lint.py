@@ -307,3 +307,11 @@ def test_version() -> None:
     from cardkit import __version__
 
     assert text(cardkit("--version").stdout).split() == ["cardkit", __version__]
+
+
+def test_a_mended_card_can_fail_a_run(folder: Path) -> None:
+    path = folder / "bad.md"
+    options = ("lint", "--fix", "--select", "CK203", "--exit-non-zero-on-fix", "bad.md")
+    assert cardkit(*options, cwd=folder).returncode == 1
+    assert b"license: apache-2.0" in path.read_bytes()
+    assert cardkit(*options, cwd=folder).returncode == 0

@@ -35,7 +35,10 @@ def tree(tmp_path: Path) -> Path:
     write(tmp_path / "b" / "README.md", PROJECT)
     write(tmp_path / "b" / "config.json", "{}")
     write(tmp_path / "c" / "MODEL_CARD.md", PROJECT)
-    write(tmp_path / "d" / "README.md", "---\ntask_categories: [x]\nlicense: mit\n---\nData\n")
+    write(
+        tmp_path / "d" / "README.md",
+        "---\ntask_categories: [translation]\nlicense: mit\n---\nData\n",
+    )
     write(
         tmp_path / "e" / "README.md",
         "---\nsdk: gradio\nemoji: x\ncolorFrom: red\nlicense: mit\n---\n",

@@ -1,6 +1,7 @@
 """The documentation: pages made from the code are fresh, commands in the README print what it says."""
 
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -33,9 +34,22 @@ def test_pages_are_what_the_code_says(name: str) -> None:
 
 
 def console_blocks() -> list[tuple[str, str]]:
-    blocks = re.findall(r"<!-- runs as a test -->\n```console\n\$ (.+)\n([\s\S]*?)```", README)
+    pages = README + (ROOT / "docs" / "topics.md").read_text("utf-8")
+    blocks = re.findall(r"<!-- runs as a test -->\n```console\n\$ (.+)\n([\s\S]*?)```", pages)
     assert blocks
     return blocks
+
+
+def test_the_page_on_topics_names_the_languages_of_the_data() -> None:
+    names = {
+        "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
+        "hi": "Hindi", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+        "pt": "Portuguese", "ru": "Russian", "zh": "Chinese",
+    }  # fmt: skip
+    topics = json.loads((ROOT / "schemas" / "topics.json").read_text("utf-8"))["topics"]
+    page = (ROOT / "docs" / "topics.md").read_text("utf-8")
+    assert {language for data in topics.values() for language in data["exact"]} == set(names)
+    assert all(name in page for name in names.values())
 
 
 @pytest.mark.parametrize(("command", "output"), console_blocks())

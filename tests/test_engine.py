@@ -217,9 +217,8 @@ def test_comments_in_code_suppress_nothing(lint_text: Lint) -> None:
 
 
 def test_dataset_cards_are_not_measured_by_the_rules_for_models(lint_text: Lint) -> None:
-    report = lint_text("---\nlicense: mit\ntask_categories: [x]\n---\nData.\n")
+    report = lint_text("---\nlicense: mit\ntask_categories: [conversational]\n---\nData.\n")
     assert report.card.kind == "dataset"
-    assert {by_name()[item.code].kinds for item in report.diagnostics} <= {
-        ("model", "dataset", "space")
-    }
+    assert report.diagnostics
+    assert all("dataset" in by_name()[item.code].kinds for item in report.diagnostics)
     assert report.reached is None

@@ -81,3 +81,16 @@ def test_crlf_and_lf_give_the_same_findings(text: str) -> None:
     windows = lint(Card.from_text(text.replace("\n", "\r\n")), EVERYTHING)
     assert [told(item) for item in unix.diagnostics] == [told(item) for item in windows.diagnostics]
     assert unix.reached == windows.reached
+
+
+@given(cards | anything)
+@settings(max_examples=10_000, deadline=None)
+def test_reading_and_writing_changes_no_byte(text: str) -> None:
+    for data in (
+        text.encode("utf-8", "surrogatepass"),
+        text.replace("\n", "\r\n").encode("utf-8", "surrogatepass"),
+        b"\xef\xbb\xbf" + text.encode("utf-8", "surrogatepass"),
+    ):
+        source = Source(data)
+        if source.problem is None:
+            assert source.encode(source.text) == data

@@ -1,5 +1,6 @@
 """The command line: one command per file, imported only when it is called."""
 
+import atexit
 import gc
 import importlib
 from typing import Any
@@ -18,6 +19,7 @@ COMMANDS = {
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "new": "Write a card from what a model's folder proves and what you answer.",
     "rule": "List the rules, or explain one.",
+    "schema": "Print the JSON Schema of the metadata, for editors.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
 }
 
@@ -33,8 +35,10 @@ class LazyGroup(click.Group):
         """Import the module of one command and return it."""
         if cmd_name not in COMMANDS:
             return None
-        # A command is a short life: the collector would only walk the modules being imported.
-        gc.set_threshold(100_000)
+        # A command is a short life: the collector would only walk the modules being imported, and
+        # at the end all objects once more.
+        gc.set_threshold(400_000)
+        atexit.register(gc.freeze)
         module = importlib.import_module(f"cardkit.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command

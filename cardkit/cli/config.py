@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cardkit.cli.options import config_option
-from cardkit.config import FILES, KEYS, find_config, read_config
+from cardkit.config import FILES, KEYS, find_baseline, find_config, read_config
 from cardkit.errors import InputError
 from cardkit.profiles import default_profile
 from cardkit.selection import select
@@ -48,10 +48,11 @@ def command(path: str, config_file: str | None, output_format: str) -> None:
     select(config=config)  # so that a wrong name is told here as well
     defaults: dict[str, Any] = {"profile": default_profile(), "fail-on": "warning"}
     values = {**defaults, **config.values}
-    if config.baseline:
-        values["baseline"] = config.baseline
+    origins = {**dict.fromkeys(defaults, "default"), **config.origins}
+    if baseline := find_baseline(config, folder):
+        values["baseline"] = _shown(baseline)
+        origins.setdefault("baseline", "found")
     if output_format == "json":
-        origins = {key: config.origins.get(key, "default") for key in defaults} | {**config.origins}
         click.echo(json.dumps({"values": values, "origins": origins}, ensure_ascii=False, indent=2))
         return
     if config.path is None:
@@ -60,14 +61,13 @@ def command(path: str, config_file: str | None, output_format: str) -> None:
         value = values.get(key)
         if value is None or isinstance(value, dict):
             continue
-        origin = config.origins.get(key, "found" if key == "baseline" else "default")
-        click.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}  # {_shown(origin)}")
+        click.echo(f"{key} = {_toml(value)}  # {_shown(origins[key])}")
     for key in KEYS:
         table = values.get(key)
         if isinstance(table, dict) and table:
             click.echo(f"\n[{key}]")
             for name, value in table.items():
-                origin = _shown(config.origins[f"{key}.{name}"])
+                origin = _shown(origins[f"{key}.{name}"])
                 click.echo(f"{json.dumps(name, ensure_ascii=False)} = {_toml(value)}  # {origin}")
 
 

@@ -18,6 +18,7 @@ from cardkit.files import write
 from cardkit.fix import Fixed, fix
 from cardkit.report import as_json, concise, full, summary
 from cardkit.report.style import Paint, painter, wants_color
+from cardkit.selection import Selection
 from cardkit.text import Source
 
 
@@ -30,6 +31,7 @@ class _Options(NamedTuple):
     mend: bool
     diff: bool
     safeties: frozenset[Safety]
+    online: bool
 
 
 class _Done(NamedTuple):
@@ -87,6 +89,9 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @click.option(
+    "--exit-non-zero-on-fix", is_flag=True, help="With --fix: exit code 1 if anything was fixed."
+)
+@click.option(
     "--kind",
     type=click.Choice(["model", "dataset", "space"]),
     help="What the cards describe, if their keys do not tell.",
@@ -95,6 +100,11 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     "--only-cards",
     is_flag=True,
     help="Skip files that are no model cards even if they are named (for hooks).",
+)
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Send each card to the Hub's validator too, and tell what it says (HF_ENDPOINT).",
 )
 @click.option("--no-baseline", is_flag=True, help="Also tell what `cardkit baseline` wrote down.")
 @stdin_option
@@ -113,10 +123,12 @@ def command(
     ignored: tuple[str, ...],
     fail_on: str | None,
     config_file: str | None,
+    online: bool,
     no_baseline: bool,
     mend: bool,
     unsafe_fixes: bool,
     diff: bool,
+    exit_non_zero_on_fix: bool,
     kind: Kind | None,
     only_cards: bool,
     stdin_filename: str | None,
@@ -133,7 +145,7 @@ def command(
     )
     safeties: frozenset[Safety] = frozenset(("safe", "unsafe") if unsafe_fixes else ("safe",))
     options = _Options(
-        configure, kind, only_cards, stdin_filename, output_format, mend, diff, safeties
+        configure, kind, only_cards, stdin_filename, output_format, mend, diff, safeties, online
     )
     out = sys.stderr if mend and STDIN in paths else sys.stdout
     paint = painter(wants_color(color, out.isatty()))
@@ -163,7 +175,7 @@ def command(
         raise InputError(
             f"no model card here or below ({skipped} other README files); name a file to check it all the same"
         )
-    fails = any(item.fails for item in done) or (diff and applied)
+    fails = any(item.fails for item in done) or (applied and (diff or exit_non_zero_on_fix))
     sys.exit(2 if failed else 1 if fails else 0)
 
 
@@ -186,6 +198,8 @@ def _lint(found: Found, options: _Options) -> _Done | CardkitError | None:
                 _write(found.path, mended, source.data)
         else:
             shown = report
+        if options.online:
+            shown = _with_answer(shown, selection)
         kept_back = 0
         if known is not None:
             shown, kept_back = without(shown, known, folder)
@@ -193,6 +207,19 @@ def _lint(found: Found, options: _Options) -> _Done | CardkitError | None:
         return _Done(report if options.diff else shown, mended, fails, kept_back)
     except CardkitError as error:
         return error
+
+
+def _with_answer(report: Report, selection: Selection) -> Report:
+    """Return a report with the Hub's own answer merged in; without one, say why and change nothing."""
+    from cardkit.online import NoAnswer, ask, merge
+
+    try:
+        return merge(report, ask(report.card), selection)
+    except NoAnswer as error:
+        click.echo(
+            f"cardkit: {report.card.source.path}: {error}; the offline result stands", err=True
+        )
+        return report
 
 
 def _write(path: str, mended: Fixed, old: bytes) -> None:

@@ -1,13 +1,12 @@
 """What commands work with: options, configuration and baseline put together, folder by folder."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from cardkit.baseline import Known
-from cardkit.config import find_config, read_config
+from cardkit.baseline import Baseline
+from cardkit.config import find_baseline, find_config, read_config
 from cardkit.selection import Selection, select
 from cardkit.text import Source
 
@@ -16,7 +15,7 @@ class Setup(NamedTuple):
     """What holds for a card: its selection, and the baseline with the folder its paths start in."""
 
     selection: Selection
-    known: Counter[Known] | None = None
+    known: Baseline | None = None
     folder: str = "."
 
 
@@ -42,7 +41,7 @@ def configurer(
     chosen, left_out = _split(selected), _split(ignored)
 
     @cache
-    def known(path: str) -> Counter[Known]:
+    def known(path: str) -> Baseline:
         from cardkit.baseline import read
 
         return read(path)
@@ -51,9 +50,10 @@ def configurer(
     def setup(folder: str) -> Setup:
         config = named or find_config(folder)
         selection = select(profile, chosen, left_out, config, fail_on)
-        if not baseline or config.baseline is None:
+        path = find_baseline(config, folder) if baseline else None
+        if path is None:
             return Setup(selection)
-        return Setup(selection, known(config.baseline), os.path.dirname(config.baseline))
+        return Setup(selection, known(path), os.path.dirname(path))
 
     def configure(source: Source) -> Setup:
         found = setup(os.path.dirname(os.path.abspath(source.path)))

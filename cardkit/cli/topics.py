@@ -70,6 +70,8 @@ def command(
             if isinstance(found, InputError):
                 raise found
             source = load(found, stdin_filename)
+            if source.problem:
+                raise InputError(f"{source.path}: {source.problem.reason}; a card must be UTF-8")
             card = Card(source, headings=configure(source).selection.headings)
             if not is_wanted(found, card):
                 continue

@@ -43,10 +43,13 @@ _READERS: Final[tuple[tuple[str, Callable[[Any], Found]], ...]] = (
 )
 
 
-def read_facts(folder: str) -> Facts:
-    """Return what the files of a model folder prove. Weights are never opened here."""
+def read_facts(folder: str, *, tokenizer: bool = True) -> Facts:
+    """Return what the files of a model folder prove. Weights are never opened here.
+
+    ``tokenizer`` says whether the tokenizer's configuration, often a large file, is read too.
+    """
     facts = Facts({}, [])
-    for name, reader in _READERS:
+    for name, reader in _READERS if tokenizer else _READERS[:-1]:
         path = os.path.join(folder, name)
         if not os.path.isfile(path):
             continue
@@ -57,6 +60,12 @@ def read_facts(folder: str) -> Facts:
             for key, value, source in reader(data):
                 facts.by_name.setdefault(key, Fact(key, value, f"{name}: {source}"))
     return facts
+
+
+def load_json_file(folder: str, name: str) -> Any:
+    """Return what a JSON file of a folder holds; None where there is none that can be read."""
+    path = os.path.join(folder, name)
+    return _load(path, name, []) if os.path.isfile(path) else None
 
 
 def _load(path: str, name: str, problems: list[str]) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cardkit.diagnostic import Diagnostic, Ground, Severity
@@ -24,9 +24,46 @@ _WIDTH: Final = 100
 
 def render(report: Report, paint: Paint) -> Iterator[str]:
     """Yield the lines that tell the findings of one card."""
-    for item in report.diagnostics:
+    for item, others in group(report.diagnostics):
         yield from _finding(item, report.card.source, paint)
+        if others:
+            yield f"  {paint('also:', 'dim')} {_also(others)}"
         yield ""
+
+
+#: Findings of one rule in one card that are shown in full; the lines of the others are named.
+_DISTINCT: Final = 3
+
+
+def group(items: Iterable[Diagnostic]) -> list[tuple[Diagnostic, list[Diagnostic]]]:
+    """Put the findings of one card that say the same together, in the order of the first of each.
+
+    Of one rule of advice at most three messages are told; findings with others stand behind the last of them.
+    """
+    groups: list[tuple[Diagnostic, list[Diagnostic]]] = []
+    of_rule: dict[str, dict[str, list[Diagnostic]]] = {}
+    for item in items:
+        known = of_rule.setdefault(item.code, {})
+        if item.message in known:
+            known[item.message].append(item)
+        elif len(known) == _DISTINCT and item.ground == "advice":
+            list(known.values())[-1].append(item)
+        else:
+            known[item.message] = []
+            groups.append((item, known[item.message]))
+    return groups
+
+
+def _also(others: list[Diagnostic]) -> str:
+    """Return how many more there are, and the first of their lines, with what they speak of."""
+    places = list(
+        dict.fromkeys(
+            f"{item.start.line} ({printable(item.target)})" if item.target else str(item.start.line)
+            for item in others
+        )
+    )
+    rest = ", …" if len(places) > 12 else ""
+    return f"{len(others)} more: line{'s' if places[1:] else ''} {', '.join(places[:12])}{rest}"
 
 
 def header(item: Diagnostic, paint: Paint) -> str:

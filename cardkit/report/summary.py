@@ -55,7 +55,7 @@ def render(reports: Sequence[Report], skipped: int, fixed: int, known: int, pain
 
 def _one(report: Report) -> list[str]:
     if report.card.kind != "model":
-        return [f"a {report.card.kind} card: only file and YAML are checked"]
+        return [f"a {report.card.kind} card: file, YAML and fields are checked, no text"]
     if report.reached is None and report.next_profile is None:
         return []
     reached = f"profile reached: {report.reached or 'none'}"

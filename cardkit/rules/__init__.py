@@ -10,15 +10,21 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of the codes."""
     # Imported here: listing commands or reading a card must not cost the import of every rule.
     from cardkit.rules import (
+        agreement,
+        beside,
         claims,
         evaluation,
         files,
+        forms,
+        generated,
         headings,
         keys,
         leftovers,
         links,
+        names,
         references,
         responsibility,
+        results,
         sections,
         shapes,
         tool,
@@ -26,8 +32,9 @@ def all_rules() -> tuple[Rule, ...]:
         yaml_syntax,
     )
 
-    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings]
-    families += [evaluation, responsibility, claims, links, leftovers, tool]
+    families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
+    families += [forms, names, results, beside, evaluation, agreement]
+    families += [responsibility, claims, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Topic
 from cardkit.rule import rule
 from cardkit.text import Span
 
-_CLAIM = re.compile(
+_CLAIM = lazy(
     r"""
     \b(?:is|are|be|completely|fully|totally|entirely|100\s?%|an?|and|,)\s+
       (?:(?:completely|fully|totally|entirely|100\s?%)\s+)?
@@ -38,7 +39,7 @@ _HINTS = (
     "never",
     "100",
 )
-_DENIED = re.compile(
+_DENIED = lazy(
     r"\b(?:not|n't|never|cannot|no\s+model|nor|hardly|without|whether|if|unless|aims?|try|tries"
     r"|towards?|should|must|want|wants|more|ensure|to\s+be|guarantee[sd]?|claim(?:s|ed)?)\b[^.!?]{0,40}\Z",
     re.IGNORECASE,
@@ -67,8 +68,8 @@ def absolute_claim(card: Card) -> Iterator[Finding]:
         if block.quoted or block.kind == "table" or not any(hint in lower for hint in _HINTS):
             continue
         text = card.visible(block.span)
-        for match in _CLAIM.finditer(text):
-            if _DENIED.search(text[: match.start()]) or text[match.end() :].lstrip()[:1] == "?":
+        for match in _CLAIM().finditer(text):
+            if _DENIED().search(text[: match.start()]) or text[match.end() :].lstrip()[:1] == "?":
                 continue
             start, words = match.start(), match[0]
             at = block.span.start + start + len(words) - len(words.lstrip())

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from cardkit.card import Card
-from cardkit.diagnostic import Edit, Finding, Fix, Value, format_path
+from cardkit.diagnostic import Finding, Fix, Value, format_path
 from cardkit.rule import rule
-from cardkit.text import Span
+from cardkit.rules.entries import insert_after
+from cardkit.rules.mends import as_list, as_text, proved, without_nulls
 
 
-@rule("CK401", "incomplete-result", "hub-error")
+@rule("CK401", "incomplete-result", "hub-error", fixable=True)
 def incomplete_result(card: Card) -> Iterator[Finding]:
     """A result in ``model-index`` lacks a key that the Hub requires.
 
@@ -32,18 +33,26 @@ def incomplete_result(card: Card) -> Iterator[Finding]:
           results: []
         ---
     """
+    told = set()
     for error in card.schema_errors("required"):
-        if error.path[0] != "model-index":
+        # A mapping that lacks two keys is told twice.
+        if error.path[0] != "model-index" or error.path in told:
             continue
+        told.add(error.path)
         for key in error.schema["required"]:
             if key not in error.value:
                 path = format_path((*error.path, key))
-                help_ = "a model without results has `results: []`" if key == "results" else None
+                help_ = fix = None
+                if key == "results":
+                    help_ = "a model without results has `results: []`"
+                    edit = insert_after(card, (*error.path, "name"), ["results: []"])
+                    fix = proved(card, Fix("safe", "write results: []", (edit,))) if edit else None
                 yield Finding(
                     Value(error.path),
                     f"`{path}` is missing",
                     help_,
-                    hub_message=f'"{path}" is required',
+                    fix,
+                    f'"{path}" is required',
                 )
 
 
@@ -108,23 +117,16 @@ def malformed_result(card: Card) -> Iterator[Finding]:
         expected = [types] if isinstance(types, str) else types
         path = format_path(error.path)
         fix = None
-        node = card.node(*error.path)
-        if (
-            expected == ["string"]
-            and isinstance(error.value, int | float)
-            and node
-            and node.style == "plain"
-        ):
-            written = card.text[node.span.start : node.span.end]
-            fix = Fix("safe", "put it in quotes", (Edit(Span(*node.span), f'"{written}"'),))
+        if error.value is None:
+            fix = without_nulls(card, error)
+        elif "string" in expected:
+            fix = as_text(card, error)
+        elif expected == ["array"]:
+            fix = as_list(card, error)
         yield Finding(
             Value(error.path),
             f"`{path}` must be {' or '.join(words[name] for name in expected)}",
-            "put it in quotes"
-            if fix
-            else "leave the key out if there is no value"
-            if error.value is None
-            else None,
+            "leave the key out if there is no value" if error.value is None else None,
             fix,
             f'"{path}" must be {hub[expected[0]]}'
             if len(expected) == 1

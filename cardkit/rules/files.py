@@ -3,11 +3,12 @@
 CK01x: where the metadata block is.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from cardkit.card import Card
-from cardkit.diagnostic import Edit, Finding, Fix, Place
+from cardkit.diagnostic import Edit, Finding, Fix, Place, Safety
 from cardkit.rule import rule
 from cardkit.text import Span
 
@@ -116,7 +117,7 @@ def missing_front_matter(card: Card) -> Iterator[Finding]:
         )
 
 
-@rule("CK011", "unclosed-front-matter", "hub-warning", kinds=_ANY)
+@rule("CK011", "unclosed-front-matter", "hub-warning", kinds=_ANY, fixable=True)
 def unclosed_front_matter(card: Card) -> Iterator[Finding]:
     """The metadata block is opened but never closed, so the Hub reads none of it.
 
@@ -136,11 +137,13 @@ def unclosed_front_matter(card: Card) -> Iterator[Finding]:
     """
     if problem := _problem(card, "unclosed", "bad-closing"):
         if problem.kind == "bad-closing":
+            # The line may be indented.
+            line = card.source.line_span(card.source.position(problem.span.start).line).start
             yield Finding(
                 Place(problem.span),
                 f"`{problem.detail}` does not close the metadata, so the Hub reads none of it",
                 "the closing line must be exactly ---",
-                Fix("safe", "write ---", (Edit(problem.span, "---"),)),
+                Fix("safe", "write ---", (Edit(Span(line, problem.span.end), "---"),)),
                 _HUB_MISSING,
             )
             return
@@ -160,7 +163,7 @@ def unclosed_front_matter(card: Card) -> Iterator[Finding]:
         )
 
 
-@rule("CK012", "misplaced-front-matter", "hub-warning", kinds=_ANY)
+@rule("CK012", "misplaced-front-matter", "hub-warning", kinds=_ANY, fixable=True)
 def misplaced_front_matter(card: Card) -> Iterator[Finding]:
     """The metadata is not at the top of the file, or stands there without its fences.
 
@@ -193,7 +196,7 @@ def misplaced_front_matter(card: Card) -> Iterator[Finding]:
                 _HUB_MISSING,
             )
             return
-        fix = None
+        fix = _moved(card, problem)
         if problem.detail == "an invisible character":
             fix = Fix("safe", "remove it", (Edit(Span(0, problem.span.start), ""),))
         yield Finding(
@@ -203,6 +206,25 @@ def misplaced_front_matter(card: Card) -> Iterator[Finding]:
             fix,
             _HUB_MISSING,
         )
+
+
+def _moved(card: Card, problem: "FenceProblem") -> Fix | None:
+    """Return the fix that moves a block to the top; safe where only a comment stood before it."""
+    stray = problem.stray
+    if stray is None:
+        return None
+    end = stray.end
+    for newline in ("\r\n", "\n"):
+        if card.text.startswith(newline, end):
+            end += len(newline)
+            break
+    block = card.text[stray.start : stray.end] + card.source.newline
+    edits = (Edit(Span(0, 0), block), Edit(Span(stray.start, end), ""))
+    lines = re.split(r"\r\n|\r|\n", block)[1:-2]
+    if any(line.startswith("#") for line in lines):
+        return None  # a heading: then it is a rule between paragraphs, and no fence
+    safety: Safety = "safe" if problem.detail == "an HTML comment" else "unsafe"
+    return Fix(safety, "move it to the top", edits)
 
 
 @rule("CK013", "malformed-fence", "hub-warning", kinds=_ANY, fixable=True)

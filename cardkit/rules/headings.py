@@ -8,6 +8,7 @@ from cardkit.diagnostic import Edit, Finding, Fix, Place, Topic
 from cardkit.rule import rule
 from cardkit.text import Span
 from cardkit.topics import topic_label
+from cardkit.verdicts import Verdict
 
 #: Topics with rules of their own in CK5xx.
 _RESPONSIBILITY: Final = frozenset(("limitations", "bias-risks", "out-of-scope"))
@@ -36,17 +37,17 @@ def placeholder_section(card: Card) -> Iterator[Finding]:
     for topic, verdict in card.verdicts.items():
         # A labelled line is no section; what it lacks, CK701 and CK703 tell.
         if verdict.level == "placeholder" and verdict.heading and topic not in _RESPONSIBILITY:
-            yield Finding(
-                Topic(topic, verdict.spans[0]), placeholder_message(topic, verdict.evidence)
-            )
+            yield Finding(Topic(topic, verdict.spans[0]), placeholder_message(verdict))
 
 
-def placeholder_message(topic: str, evidence: str) -> str:
+def placeholder_message(verdict: Verdict) -> str:
     """Return what to say of a topic whose section is a placeholder."""
-    label = topic_label(topic)
-    if evidence:
-        return f'{label}: "{evidence}" is all there is'
-    return f"{label}: named by a heading with nothing on it below"
+    label = topic_label(verdict.topic)
+    if verdict.evidence:
+        return f'{label}: "{verdict.evidence}" is all there is'
+    if verdict.heading and any(block.text.strip() for block in verdict.heading.blocks):
+        return f"{label}: named by a heading, and what stands below speaks of something else"
+    return f"{label}: named by a heading with nothing below it"
 
 
 @rule("CK321", "empty-section")

@@ -1,5 +1,6 @@
 """CK1xx: the keys of the metadata. The kinds of their values are in shapes.py."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -7,9 +8,11 @@ from cardkit._data import load_json
 from cardkit.card import DATASET_KEYS, SPACE_KEYS, Card
 from cardkit.diagnostic import Edit, Finding, Fix, Key
 from cardkit.rule import rule
+from cardkit.rules.entries import removal, scalar_text
 from cardkit.schema import check
 from cardkit.suggest import nearest
 from cardkit.text import Span
+from cardkit.yaml12 import Node
 
 #: Keys that people write -> the key they mean.
 _MEANT: Final = {
@@ -92,13 +95,33 @@ def misspelt_key(card: Card) -> Iterator[Finding]:
         help_ = f"did you mean `{meant}`?" + (" It is there as well" if there else "")
         fix = None
         found = card.yaml.find((key,))
-        if found and found[0] and not there and isinstance(value, _SHAPES.get(meant, (str, list))):
+        if meant == "license" and str(value).lower() in ("license", "licence", "license_name"):
+            fix = removal(card, (key,))  # what a script writes that knows no licence
+        elif (
+            found and found[0] and not there and isinstance(value, _SHAPES.get(meant, (str, list)))
+        ):
             certain = key in _MEANT or key.lower() == meant
             # Under its right name the Hub looks at the value: the fix must not make it refuse one.
             safe = certain and not check({meant: value})
             edit = Edit(_bare(card, found[0].span), meant)
             fix = Fix("safe" if safe else "unsafe", f"rename it to {meant}", (edit,))
+        elif found and found[0] and not there and meant in _SHAPES and _SHAPES[meant] == _STRING:
+            fix = _with_one_value(card, found[0], found[1], meant, value)
         yield Finding(Key((key,)), f"the Hub does not know the key `{key}`", help_, fix)
+
+
+def _with_one_value(card: Card, key: Node, node: Node, meant: str, value: Any) -> Fix | None:
+    """Return the fix that renames a key and writes its list of one as the text the right key wants."""
+    if not (isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)):
+        return None
+    if node.style == "flow" or node.alias or node.anchor or check({meant: value[0]}):
+        return None
+    if re.search(r"[#&!\n]", card.text[node.span.start : node.span.end]):
+        return None
+    after = card.text.index(":", key.span.end) + 1
+    value_edit = Edit(Span(after, node.span.end), f" {scalar_text(value[0])}")
+    edits = (Edit(_bare(card, key.span), meant), value_edit)
+    return Fix("safe", f"rename it to {meant}, with one value", edits)
 
 
 def _bare(card: Card, span: Span) -> Span:

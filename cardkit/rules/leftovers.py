@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cardkit._data import load_json
 from cardkit.card import Card
-from cardkit.diagnostic import Finding, Place, Value
+from cardkit.diagnostic import Edit, Finding, Fix, Place, Value
 from cardkit.fillers import FillerKind
 from cardkit.rule import rule
 from cardkit.text import Span
@@ -29,25 +29,15 @@ def _places(card: Card, kind: FillerKind) -> list[tuple[Span, str]]:
     ]
 
 
-def _grouped(card: Card, kind: FillerKind, what: str, help_: str) -> Iterator[Finding]:
-    """Yield one finding for all places of a kind: at the first, naming the lines of the others."""
-    found = _places(card, kind)
-    if not found:
-        return
-    lines = sorted({card.source.position(span.start).line for span, _ in found})
-    more = ""
-    if len(found) > 1:
-        shown = ", ".join(map(str, lines[:12])) + (" …" if len(lines) > 12 else "")
-        more = f" ({len(found)} places: line{'s' if len(lines) > 1 else ''} {shown})"
-    span, text = found[0]
-    yield Finding(Place(span), f'{what}: "{" ".join(text.split())[:60]}"{more}', help_)
+def _each(card: Card, kind: FillerKind, what: str, help_: str) -> Iterator[Finding]:
+    """Yield one finding for each place of a kind; the report for people puts them together."""
+    for span, text in _places(card, kind):
+        yield Finding(Place(span), f'{what}: "{" ".join(text.split())[:60]}"', help_)
 
 
 @rule("CK701", "template-text")
 def template_text(card: Card) -> Iterator[Finding]:
     """Text of a template that asks to be replaced, such as "[More Information Needed]".
-
-    All places are told in one finding.
 
     Source: the templates of huggingface_hub, transformers, diffusers and PEFT.
 
@@ -63,7 +53,7 @@ def template_text(card: Card) -> Iterator[Finding]:
 
         - **Developed by:** the mail team
     """
-    yield from _grouped(
+    yield from _each(
         card, "template", "template text that nobody replaced", "fill it in, or delete the line"
     )
 
@@ -82,7 +72,7 @@ def template_variable(card: Card) -> Iterator[Finding]:
         # Mail sorter
         Trained by the mail team in 2024.
     """
-    yield from _grouped(
+    yield from _each(
         card, "variable", "a template variable that was never filled in", "write its value"
     )
 
@@ -101,7 +91,7 @@ def todo_text(card: Card) -> Iterator[Finding]:
         # Mail sorter
         A classifier of English mail of the years 2020 to 2023.
     """
-    yield from _grouped(card, "todo", "a note to fill in later", "fill it in, or delete it")
+    yield from _each(card, "todo", "a note to fill in later", "fill it in, or delete it")
 
 
 @rule("CK704", "optional-marker", fixable=True)
@@ -124,23 +114,17 @@ def optional_marker(card: Card) -> Iterator[Finding]:
         ## Citation
         See our paper.
     """
-    from cardkit.diagnostic import Edit, Fix
-
-    spans = []
     for section in card.sections.walk():
         if section.level and "[optional]" in section.title.lower():
             line = card.text[section.heading.start : section.heading.end]
             if match := re.search(r"[ \t]*\[optional\]", line, re.IGNORECASE):
-                start = section.heading.start
-                spans.append(Span(start + match.start(), start + match.end()))
-    if spans:
-        lines = ", ".join(str(card.source.position(span.start).line) for span in spans)
-        yield Finding(
-            Place(Span(spans[0].end - 10, spans[0].end)),
-            f'"[optional]" was left in {len(spans)} heading{"s" if len(spans) > 1 else ""} (line{"s" if len(spans) > 1 else ""} {lines})',
-            "take it out",
-            Fix("safe", "take it out", tuple(Edit(span, "") for span in spans)),
-        )
+                start, end = (section.heading.start + offset for offset in match.span())
+                yield Finding(
+                    Place(Span(end - len("[optional]"), end)),
+                    'the template\'s "[optional]" was left in a heading',
+                    "take it out",
+                    Fix("safe", "take it out", (Edit(Span(start, end), ""),)),
+                )
 
 
 @rule("CK705", "unset-name")
@@ -157,7 +141,7 @@ def unset_name(card: Card) -> Iterator[Finding]:
         # Mail sorter
         This model is a fine-tuned version of BERT on 12,000 letters.
     """
-    yield from _grouped(card, "unset", "a script did not know the name", "write the name")
+    yield from _each(card, "unset", "a script did not know the name", "write the name")
 
 
 _FILLERS: Final = frozenset(

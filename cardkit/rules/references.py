@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardkit.card import Card
-from cardkit.diagnostic import Finding, Key, Value, format_path
-from cardkit.rule import rule
+from cardkit.diagnostic import Finding, Fix, Key, Value, format_path
+from cardkit.rule import OF_DATA, rule
+from cardkit.rules.entries import removal
 from cardkit.rules.scalars import replace, shown
 from cardkit.schema import SchemaError
 
@@ -25,9 +26,22 @@ def _id_help(value: str, what: str) -> tuple[str, str | None]:
     """Return what to do about something that is no repository id, and the id if it is clear."""
     if match := _URL.match(value):
         return f"write the id alone: `{match[2]}`", match[2]
-    if value.startswith(("/", "./", "../", "~", "\\")) or "\\" in value or value.count("/") > 1:
+    if _is_local(value):
         return f"this is a local path; name the {what} on the Hub, or leave the key out", None
     return f"use the {what}'s id on the Hub: `name` or `owner/name`, without blanks", None
+
+
+def _id_fix(card: Card, error: SchemaError, id_: str | None) -> Fix | None:
+    """Return the fix that writes an id alone, or takes out a local path or a description."""
+    if id_:
+        return replace(card, error.path, id_, True)
+    if error.path[0] == "datasets" or _is_local(str(error.value)):
+        return removal(card, error.path, "unsafe")
+    return None
+
+
+def _is_local(value: str) -> bool:
+    return value.startswith(("/", "./", "../", "~", "\\")) or "\\" in value or value.count("/") > 1
 
 
 @rule("CK204", "invalid-model-id", "hub-error", fixable=True)
@@ -56,7 +70,7 @@ def invalid_model_id(card: Card) -> Iterator[Finding]:
             Value(error.path),
             f"{shown(error.value)} cannot be the id of a model",
             help_,
-            replace(card, error.path, id_, True) if id_ else None,
+            _id_fix(card, error, id_),
             f'"{format_path(error.path)}" with value "{error.value}" is not valid. Use a model id from https://hf.co/models.',
         )
 
@@ -89,7 +103,7 @@ def invalid_dataset_id(card: Card) -> Iterator[Finding]:
             Value(error.path),
             f"{shown(error.value)} cannot be the id of a dataset",
             help_,
-            replace(card, error.path, id_, True) if id_ else None,
+            _id_fix(card, error, id_),
             f'"{format_path(error.path)}" with value "{error.value}" is not valid.',
         )
 
@@ -125,7 +139,9 @@ def unknown_relation(card: Card) -> Iterator[Finding]:
             f"did you mean `{meant}`?"
             if meant
             else f"one of {', '.join(allowed)}, or leave the key out",
-            replace(card, error.path, meant, True) if meant else None,
+            replace(card, error.path, meant, True)
+            if meant
+            else removal(card, error.path, "unsafe"),
             f'"base_model_relation" must be one of [{", ".join(allowed)}]',
         )
 
@@ -138,7 +154,7 @@ _RELATIONS: Final = {
 }  # fmt: skip
 
 
-@rule("CK207", "unnamed-license")
+@rule("CK207", "unnamed-license", kinds=OF_DATA)
 def unnamed_license(card: Card) -> Iterator[Finding]:
     """``license: other`` without a name or a link, so nobody can know which.
 
@@ -166,7 +182,7 @@ def unnamed_license(card: Card) -> Iterator[Finding]:
             )
 
 
-@rule("CK209", "invalid-license-link", "hub-error")
+@rule("CK209", "invalid-license-link", "hub-error", kinds=OF_DATA)
 def invalid_license_link(card: Card) -> Iterator[Finding]:
     """A ``license_link`` that is neither LICENSE, LICENSE.md nor a full URL.
 

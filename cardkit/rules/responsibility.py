@@ -74,7 +74,7 @@ def placeholder_limitations(card: Card) -> Iterator[Finding]:
         Letters of more than 512 words are cut; it was never tried on German.
     """
     for topic in _level(card, "limitations", "placeholder"):
-        message = placeholder_message("limitations", card.verdicts["limitations"].evidence)
+        message = placeholder_message(card.verdicts["limitations"])
         yield Finding(
             topic,
             message,
@@ -126,7 +126,7 @@ def placeholder_bias(card: Card) -> Iterator[Finding]:
         It was never tried on German. Letters by women are sorted as private twice as often.
     """
     for topic in _level(card, "bias-risks", "placeholder"):
-        message = placeholder_message("bias-risks", card.verdicts["bias-risks"].evidence)
+        message = placeholder_message(card.verdicts["bias-risks"])
         yield Finding(
             topic,
             message,
@@ -177,7 +177,7 @@ def placeholder_out_of_scope(card: Card) -> Iterator[Finding]:
         Watching other people's mail.
     """
     for topic in _level(card, "out-of-scope", "placeholder"):
-        message = placeholder_message("out-of-scope", card.verdicts["out-of-scope"].evidence)
+        message = placeholder_message(card.verdicts["out-of-scope"])
         yield Finding(topic, message, "name uses that would go wrong or do harm")
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cardkit.card import Card
-from cardkit.diagnostic import Edit, Finding, Fix, Value, format_path
-from cardkit.rule import rule
+from cardkit.diagnostic import Finding, Value, format_path
+from cardkit.rule import ANY_KIND, rule
+from cardkit.rules.mends import as_list, as_mapping, as_text, without_nulls
 from cardkit.schema import SchemaError
 from cardkit.yaml12 import Path
 
@@ -19,7 +20,7 @@ def _expected(error: SchemaError) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-@rule("CK102", "null-value", "hub-error")
+@rule("CK102", "null-value", "hub-error", kinds=ANY_KIND, fixable=True)
 def null_value(card: Card) -> Iterator[Finding]:
     """A key, or a list item, without a value where the Hub wants one.
 
@@ -45,7 +46,8 @@ def null_value(card: Card) -> Iterator[Finding]:
                 Value(error.path),
                 f"`{format_path(error.path)}` {what}",
                 "give it a value or leave it out",
-                hub_message=_hub_type(error),
+                without_nulls(card, error),
+                _hub_type(error),
             )
 
 
@@ -68,7 +70,7 @@ def _hub_type(error: SchemaError) -> str:
     return f'"{path}" must be {names[expected[0]]}'
 
 
-@rule("CK103", "not-a-list", "hub-error", fixable=True)
+@rule("CK103", "not-a-list", "hub-error", kinds=ANY_KIND, fixable=True)
 def not_a_list(card: Card) -> Iterator[Finding]:
     """A single value where the Hub wants a list.
 
@@ -89,22 +91,16 @@ def not_a_list(card: Card) -> Iterator[Finding]:
     """
     for error in _outside_index(card.schema_errors("type")):
         if error.value is not None and error.hub and _expected(error) == ["array"]:
-            fix = None
-            node = card.node(*error.path)
-            if isinstance(error.value, str) and node and node.style == "plain" and not node.tag:
-                written = card.text[node.span.start : node.span.end]
-                if "\n" not in written and not set(written) & set(",[]{}"):
-                    fix = Fix("safe", "make it a list of one", (Edit(node.span, f"[{written}]"),))
             yield Finding(
                 Value(error.path),
                 f"`{format_path(error.path)}` must be a list",
                 "write each value on a line of its own, `- value`",
-                fix,
+                as_list(card, error),
                 _hub_type(error),
             )
 
 
-@rule("CK104", "not-a-string", "hub-error")
+@rule("CK104", "not-a-string", "hub-error", kinds=ANY_KIND, fixable=True)
 def not_a_string(card: Card) -> Iterator[Finding]:
     """A number, a date, a boolean or a mapping where the Hub wants text.
 
@@ -134,7 +130,8 @@ def not_a_string(card: Card) -> Iterator[Finding]:
                 message, help_ = _mapping(path, error.value, card.text[span.start : span.end])
             elif isinstance(error.value, list):
                 help_ = "write one value here"
-            yield Finding(Value(error.path), message, help_, hub_message=_hub_type(error))
+            fix = as_text(card, error)
+            yield Finding(Value(error.path), message, help_, fix, _hub_type(error))
 
 
 def _kind(value: Any) -> str:
@@ -172,7 +169,7 @@ def _mapping(path: str, value: dict[str, Any], written: str) -> tuple[str, str]:
     )
 
 
-@rule("CK105", "not-a-mapping", "hub-error")
+@rule("CK105", "not-a-mapping", "hub-error", kinds=ANY_KIND, fixable=True)
 def not_a_mapping(card: Card) -> Iterator[Finding]:
     """A list or a single value where the Hub wants keys with values.
 
@@ -198,7 +195,8 @@ def not_a_mapping(card: Card) -> Iterator[Finding]:
                 Value(error.path),
                 f"`{format_path(error.path)}` must be keys with values, not {_kind_or_text(error.value)}",
                 _mapping_help(error.path),
-                hub_message=_hub_type(error),
+                as_mapping(card, error),
+                _hub_type(error),
             )
 
 
@@ -212,7 +210,7 @@ def _kind_or_text(value: Any) -> str:
     return "text" if isinstance(value, str) else _kind(value)
 
 
-@rule("CK106", "wrong-value", "hub-error")
+@rule("CK106", "wrong-value", "hub-error", kinds=ANY_KIND)
 def wrong_value(card: Card) -> Iterator[Finding]:
     """A value of the wrong kind for its field, such as text for ``co2_eq_emissions``.
 
@@ -246,12 +244,22 @@ def wrong_value(card: Card) -> Iterator[Finding]:
                 f"`{path}` must be one of {allowed}",
                 hub_message=f'"{path}" must be one of [{allowed}]',
             )
-        else:
-            grams = "a number of grams" if error.path[0] == "co2_eq_emissions" else "true or false"
+        elif error.keyword == "maxLength":
+            limit = error.schema["maxLength"]
             yield Finding(
                 Value(error.path),
-                f"`{path}` must be {grams}",
+                f"`{path}` has {len(error.value)} characters; the Hub takes {limit}",
+                "write it shorter",
+                hub_message=f'"{path}" length must be less than or equal to {limit} characters long',
+            )
+        else:
+            grams = error.path[0] == "co2_eq_emissions"
+            either = f"one of [{'number' if grams else 'boolean'}, object]"
+            yield Finding(
+                Value(error.path),
+                f"`{path}` must be {'a number of grams' if grams else 'true or false'}",
                 "put words into another key or into the text",
+                hub_message=f'"{path}" must be {either if len(error.path) == 1 else "a number"}',
             )
     for error in _outside_index(card.schema_errors("type")):
         expected = _expected(error)
@@ -264,7 +272,7 @@ def wrong_value(card: Card) -> Iterator[Finding]:
             )
 
 
-@rule("CK108", "unexpected-type")
+@rule("CK108", "unexpected-type", kinds=ANY_KIND)
 def unexpected_type(card: Card) -> Iterator[Finding]:
     """A value of a kind that nobody expects, in a field whose values the Hub does not check.
 

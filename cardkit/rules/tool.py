@@ -41,3 +41,23 @@ def suppression_without_reason(card: Card) -> Iterator[Finding]:  # noqa: ARG001
     Source: cardkit's engine.
     """
     return iter(())
+
+
+@rule("CK911", "hub-refusal", "hub-error", kinds=_ANY)
+def hub_refusal(card: Card) -> Iterator[Finding]:  # noqa: ARG001
+    """The Hub itself refuses the card (``cardkit lint --online``), for something cardkit has not found.
+
+    The words are the Hub's own. Please report such a card: cardkit should have known.
+
+    Source: the Hub's answer, ``POST /api/validate-yaml``.
+    """
+    return iter(())
+
+
+@rule("CK912", "hub-notice", "hub-warning", kinds=_ANY)
+def hub_notice(card: Card) -> Iterator[Finding]:  # noqa: ARG001
+    """The Hub itself warns of something (``cardkit lint --online``) that cardkit has not found.
+
+    Source: the Hub's answer, ``POST /api/validate-yaml``.
+    """
+    return iter(())

@@ -6,8 +6,9 @@ from typing import Final
 from cardkit._data import load_json
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Value, format_path
-from cardkit.rule import rule
+from cardkit.rule import ANY_KIND, OF_DATA, rule
 from cardkit.rules.scalars import replace, shown
+from cardkit.rules.value_mends import language_fix, retired_task_fix
 from cardkit.schema import SchemaError
 from cardkit.suggest import Suggestion, suggest, suggest_language
 from cardkit.yaml12 import Path
@@ -41,7 +42,7 @@ _LANGUAGE_MESSAGE: Final = (
 )
 
 
-@rule("CK201", "unknown-language", "hub-error", fixable=True)
+@rule("CK201", "unknown-language", "hub-error", kinds=OF_DATA, fixable=True)
 def unknown_language(card: Card) -> Iterator[Finding]:
     """A language that is no ISO 639-1 or 639-3 code in lower case.
 
@@ -64,15 +65,7 @@ def unknown_language(card: Card) -> Iterator[Finding]:
         if error.value in _unsure_languages():
             continue
         suggestion = suggest_language(str(error.value))
-        fix = None
-        if suggestion and suggestion.value:
-            # A list may hold the right code already; writing it twice would be no help.
-            others = error.path[1:] and suggestion.value in card.metadata["language"]
-            # A region is meaning: dropping it is safe only where the whole tag is kept elsewhere.
-            safe = (
-                suggestion.certain and "-" not in str(error.value) and "_" not in str(error.value)
-            )
-            fix = None if others else replace(card, error.path, suggestion.value, safe)
+        fix = language_fix(card, error, suggestion)
         yield Finding(
             Value(error.path),
             f"{shown(error.value)} is no language code of the Hub ({_as_of('languages')})",
@@ -85,7 +78,7 @@ def unknown_language(card: Card) -> Iterator[Finding]:
         )
 
 
-@rule("CK202", "unknown-task", "hub-warning", fixable=True)
+@rule("CK202", "unknown-task", "hub-warning", kinds=OF_DATA, fixable=True)
 def unknown_task(card: Card) -> Iterator[Finding]:
     """A ``pipeline_tag`` that is not in the Hub's list of tasks.
 
@@ -114,6 +107,7 @@ def unknown_task(card: Card) -> Iterator[Finding]:
             help_ = f"retired {retired['since']}; use {instead}" + (
                 f" and {retired['also']}" if "also" in retired else ""
             )
+            fix = retired_task_fix(card, error, retired)
         else:
             suggestion = suggest("tasks", str(error.value))
             help_ = _help(
@@ -128,16 +122,17 @@ def unknown_task(card: Card) -> Iterator[Finding]:
                     == suggestion.value
                 )
                 fix = replace(card, error.path, suggestion.value, spelling)
+        what = "pipeline tag" if error.path[0] == "pipeline_tag" else error.path[0]
         yield Finding(
             Value(error.path),
             f"{shown(error.value)} is no task of the Hub ({_as_of('tasks')})",
             help_,
             fix,
-            f'The pipeline tag "{error.value}" is not in the official list',
+            f'The {what} "{error.value}" is not in the official list',
         )
 
 
-@rule("CK203", "unknown-license", "hub-error", fixable=True)
+@rule("CK203", "unknown-license", "hub-error", kinds=ANY_KIND, fixable=True)
 def unknown_license(card: Card) -> Iterator[Finding]:
     """A licence that is no id of the Hub's list.
 
@@ -213,7 +208,7 @@ def unknown_library(card: Card) -> Iterator[Finding]:
         )
 
 
-@rule("CK213", "unlisted-language")
+@rule("CK213", "unlisted-language", kinds=OF_DATA)
 def unlisted_language(card: Card) -> Iterator[Finding]:
     """A code of ISO 639-2 that the Hub's list of languages lacks: it may be refused.
 
@@ -244,7 +239,7 @@ def unlisted_language(card: Card) -> Iterator[Finding]:
             )
 
 
-@rule("CK211", "suspicious-language")
+@rule("CK211", "suspicious-language", kinds=OF_DATA)
 def suspicious_language(card: Card) -> Iterator[Finding]:
     """A language code that exists, but is hardly ever what was meant.
 

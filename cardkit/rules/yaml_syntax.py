@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardkit.card import Card
+from cardkit.core_schema import resolve
 from cardkit.diagnostic import Edit, Finding, Fix, Place
 from cardkit.rule import rule
 from cardkit.text import Span
-from cardkit.yaml12 import Node, Path, entries
+from cardkit.yaml12 import Node, Path, property_name
 
 _ANY: Final = ("model", "dataset", "space")
 
 
-@rule("CK020", "yaml-syntax", "hub-error", kinds=_ANY)
+@rule("CK020", "yaml-syntax", "hub-error", kinds=_ANY, fixable=True)
 def yaml_syntax(card: Card) -> Iterator[Finding]:
     """The metadata is not valid YAML.
 
@@ -34,49 +35,17 @@ def yaml_syntax(card: Card) -> Iterator[Finding]:
     problem = card.yaml.problem
     if problem is None or card.front_matter is None:
         return
-    offset = min(problem.offset, card.front_matter.content.end)
-    line = card.source.position(offset).line
-    span = card.source.line_span(line)
-    if not card.text[span.start : span.end].strip() and line > 1:
-        span = card.source.line_span(line - 1)
-    message, help_ = _explain(card, span, problem.words)
+    from cardkit.rules.yaml_mends import syntax_fix  # most cards are well-formed
+    from cardkit.rules.yaml_words import explain
+
+    message, help_, span = explain(card.text, card.front_matter.content, problem)
     yield Finding(
-        Place(Span(min(offset, span.end), span.end)),
+        Place(span),
         f"{message} (the parser says: {problem.words})",
         help_,
-        hub_message=f"Invalid YAML in README.md: {problem.words}",
+        syntax_fix(card),
+        f"Invalid YAML in README.md: {card.yaml.refusal}",
     )
-
-
-_COLON = re.compile(r"^\s*(?:- )?[\w.-]+:\s+[^\s'\"\[{|>#].*?:(?:\s|$)")
-_GLUED = re.compile(r"^\s*[A-Za-z_][\w-]*:[^\s/:]")
-_DASH = re.compile(r"^\s*-[^\s-]")
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)")
-
-
-def _explain(card: Card, span: Span, words: str) -> tuple[str, str]:
-    """Say in plain words what is wrong around a line that the parser gave up on."""
-    text = card.text[span.start : span.end]
-    before = card.source.line_span(max(card.source.position(span.start).line - 1, 1))
-    around = (card.text[before.start : before.end], text)
-    if any(_CONFLICT.match(line) for line in around):
-        return "a merge conflict was left in the metadata", "choose one side and delete the markers"
-    if any("\t" in line[: len(line) - len(line.lstrip())] for line in around) or "\\t" in words:
-        return "a tab where YAML wants spaces", "replace the tab by spaces"
-    if any(_DASH.match(line) for line in around):
-        return "a list mark without a blank behind it", "write `- item`, not `-item`"
-    if _COLON.match(text):
-        return "a value that holds a colon", "put the whole value in quotes"
-    if any(_GLUED.match(line) for line in around):
-        return "a key without a blank behind its colon", "write `key: value`, not `key:value`"
-    if text.lstrip()[:1] in ("@", "`", "%", "*", "&", "!"):
-        return f"`{text.lstrip()[0]}` has a meaning of its own in YAML", "put the value in quotes"
-    if "expected ':'" in words:
-        return (
-            "a line that is neither `key: value` nor a list item",
-            "indent it below its key, put it in quotes, or move it out of the metadata",
-        )
-    return "the metadata is not valid YAML", "see the place above; quotes around a value often help"
 
 
 @rule("CK021", "duplicate-key", "hub-error", kinds=_ANY, fixable=True)
@@ -98,13 +67,19 @@ def duplicate_key(card: Card) -> Iterator[Finding]:
         license: apache-2.0
         ---
     """
+    if not card.yaml.duplicates:
+        return
+    from cardkit.rules.yaml_mends import duplicate_fix
+
+    few = len(card.yaml.duplicates) <= 100  # each fix searches the whole block
     for duplicate in card.yaml.duplicates:
         first = card.source.position(duplicate.first.span.start).line
         yield Finding(
             Place(duplicate.again.span, duplicate.path),
             f"`{duplicate.path[-1]}` is there twice; the first is in line {first}",
             "keep one of them",
-            hub_message="Invalid YAML in README.md: duplicated mapping key",
+            duplicate_fix(card, duplicate) if few else None,
+            f"Invalid YAML in README.md: {duplicate.sentence}",
         )
 
 
@@ -125,7 +100,10 @@ def unreasonable_yaml(card: Card) -> Iterator[Finding]:
         )
 
 
-@rule("CK023", "metadata-not-a-mapping", "hub-error", kinds=_ANY)
+_GLUED = re.compile(r"^\s*[A-Za-z_][\w-]*:[^\s/:]")
+
+
+@rule("CK023", "metadata-not-a-mapping", "hub-error", kinds=_ANY, fixable=True)
 def metadata_not_a_mapping(card: Card) -> Iterator[Finding]:
     """The metadata block is a list or a single value, not keys with values.
 
@@ -153,11 +131,14 @@ def metadata_not_a_mapping(card: Card) -> Iterator[Finding]:
             "The YAML metadata of your README.md is invalid.",
         )
     glued = root.kind == "scalar" and _GLUED.match(root.text)
+    from cardkit.rules.yaml_mends import glued_key_fix
+
     yield Finding(
         Place(card.source.line_span(card.source.position(root.span.start).line)),
         f"{message}, not keys with values",
         "put a blank behind the colon: `key: value`" if glued else "write `key: value` lines",
-        hub_message=hub,
+        glued_key_fix(card) if glued else None,
+        hub,
     )
 
 
@@ -165,10 +146,7 @@ def metadata_not_a_mapping(card: Card) -> Iterator[Finding]:
 _WORDS: Final = frozenset(
     word for base in ("yes", "no", "on", "off") for word in (base, base.title(), base.upper())
 )
-_OLD_FORMS = re.compile(
-    r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"  # 12:30 is 750
-    r"|[-+]?[0-9]+(?:_[0-9]+)+\Z"  # 1_000 is 1000
-)
+_SEXAGESIMAL = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")  # 12:30 is 750
 
 
 @rule("CK024", "ambiguous-value", kinds=_ANY, fixable=True)
@@ -194,9 +172,7 @@ def ambiguous_value(card: Card) -> Iterator[Finding]:
     if card.yaml.root is None or card.yaml.excess:
         return
     for path, node in _scalars(card.yaml.root, ()):
-        if node.style != "plain" or node.tag:
-            continue
-        if node.text in _WORDS or _OLD_FORMS.match(node.text):
+        if _is_bare(node) and (node.text in _WORDS or _SEXAGESIMAL.match(node.text)):
             quoted = f'"{node.text}"'
             yield Finding(
                 Place(node.span, path),
@@ -206,13 +182,89 @@ def ambiguous_value(card: Card) -> Iterator[Finding]:
             )
 
 
+# The numbers of js-yaml 4.1, which knew underscores and had no bounds.
+_OLD_NUMBER = (
+    r"(?:[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?)"
+    r"|\.[0-9_]+(?:[eE][-+]?[0-9]+)?)(?<!_)\Z"
+)
+_NUMERIC: Final = frozenset("-+.0123456789")
+
+
+@rule("CK025", "readers-disagree", kinds=_ANY, fixable=True)
+def readers_disagree(card: Card) -> Iterator[Finding]:
+    """A value that js-yaml 4.1 and 4.3 read differently.
+
+    The Hub's server uses js-yaml 4, and which release is not public. cardkit follows 4.3. Release 4.1
+    took `1_000` and `2023_01` for numbers, and kept blanks at the end of a line within quotes; many
+    tools for cards still have it (and PyYAML takes `1_000` for a number too).
+
+    Source: js-yaml 4.1.0 and 4.3.2, compared as in docs/yaml.md.
+
+    Bad:
+        ---
+        revision: 2023_01
+        ---
+
+    Good:
+        ---
+        revision: "2023_01"
+        ---
+    """
+    if card.yaml.root is None or card.yaml.excess:
+        return
+    for path, node in _scalars(card.yaml.root, ()):
+        if _is_bare(node):
+            if node.text[:1] in _NUMERIC and _is_old_number(node.text):
+                quoted = f'"{node.text}"'
+                yield Finding(
+                    Place(node.span, path),
+                    f"`{_cut(node.text)}` is text to js-yaml 4.3, and a number to 4.1",
+                    "put it in quotes if it is text; else write the number without underscores",
+                    Fix("safe", "put it in quotes", (Edit(node.span, quoted),)),
+                )
+        elif node.style in ("'", '"'):
+            yield from _blanks_in_quotes(card, path, node)
+
+
+def _is_old_number(text: str) -> bool:
+    return re.match(_OLD_NUMBER, text) is not None and isinstance(resolve(text), str)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _blanks_in_quotes(card: Card, path: Path, node: Node) -> Iterator[Finding]:
+    written = card.text[node.span.start : node.span.end]
+    if "\n" not in written:
+        return
+    spans = [
+        Span(node.span.start + match.start(1), node.span.start + match.end(1))
+        for match in re.finditer(r"[^\s\\]([ \t]+)(?=\r?\n)", written)
+    ]
+    if spans:
+        yield Finding(
+            Place(spans[0], path),
+            "blanks at the end of a line within quotes: js-yaml 4.1 keeps them, 4.3 does not",
+            "delete them",
+            Fix("safe", "delete them", tuple(Edit(span, "") for span in spans)),
+        )
+
+
+def _is_bare(node: Node) -> bool:
+    """Tell a plain scalar in one line that has neither tag nor anchor."""
+    return node.style == "plain" and node.span.end - node.span.start == len(node.text) > 0
+
+
 def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
-    """Yield the scalar values below a node with their paths; aliases are passed over."""
+    """Yield the scalar values that are written below a node, with their paths."""
+    if node.alias:
+        return
     if node.kind == "mapping":
-        for name, (_, value) in entries(node).items():
-            yield from _scalars(value, (*path, name))
+        for key, value in node.pairs:
+            yield from _scalars(value, (*path, property_name(key)))
     elif node.kind == "sequence":
         for i, item in enumerate(node.items):
             yield from _scalars(item, (*path, i))
-    elif node.span.end - node.span.start == len(node.text):
+    else:
         yield path, node
