@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from cardkit.beside import model_folder
 from cardkit.fillers import Leftover, find_leftovers, visible
@@ -80,13 +80,13 @@ class Card:
         self._headings = headings
 
     @classmethod
-    def from_text(cls, text: str, path: str = "README.md") -> "Card":
+    def from_text(cls, text: str, path: str = "README.md") -> Self:
         """Make a card of a string."""
         return cls(Source.from_text(text, path))
 
-    def with_source(self, source: Source) -> "Card":
+    def with_source(self, source: Source) -> Self:
         """Return the card of another text, read in the same way."""
-        return Card(source, self._kind, self._headings)
+        return type(self)(source, self._kind, self._headings)
 
     @property
     def text(self) -> str:

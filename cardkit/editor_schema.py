@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cardkit._data import load_json
 from cardkit.schema import SCHEMA
+from cardkit.vocab import load_vocab
 
 #: A repository's id; what no pattern says in a few words (no `--`, no `..`) is left to the linter.
 _REPO_ID: Final = "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,95}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}$"
@@ -56,7 +57,7 @@ def _plain(node: Any) -> Any:
 
 def _of_vocabulary(name: str) -> list[dict[str, Any]]:
     """Return the rules for a text, of which one must hold."""
-    data = load_json("schemas", "vocab", f"{name}.json")
+    data = load_vocab(name)
     if name == "languages":
         # Eight thousand codes would drown the proposals: those of three letters are a pattern.
         return [{"enum": [*data["ids"], *data["special"]]}, {"pattern": "^[a-z]{3}$"}]
@@ -67,7 +68,7 @@ def _proposing(field: Any, vocabulary: str | None) -> Any:
     """Return a field that takes anything, and names some values for the editor to propose."""
     if vocabulary is None:
         return field
-    ids = list(load_json("schemas", "vocab", f"{vocabulary}.json")["ids"])
+    ids = list(load_vocab(vocabulary)["ids"])
     text = {"anyOf": [{"enum": ids}, {"type": "string"}]}
     description = {"description": field["description"]}
     if field["type"] == "string":

@@ -6,6 +6,7 @@ rest, and each ends a command with exit code 2 and its message, never with a tra
     CardkitError
     ├── InputError          a path that is missing, unreadable, too large or no card
     │   └── ChangedOnDisk   the file is no longer what was read
+    ├── EditError           metadata that cannot be edited without a guess
     ├── UsageError          an option or a data file of the user's that makes no sense
     ├── TemplateError       a card template that cannot be rendered
     └── ProbeError          a model that cannot be loaded or must not be measured
@@ -24,6 +25,10 @@ class InputError(CardkitError):
 
 class ChangedOnDisk(InputError):  # noqa: N818 (reads better than ChangedOnDiskError)
     """The file was changed by someone else after it was read; nothing was written."""
+
+
+class EditError(CardkitError):
+    """The metadata cannot be read, or not be edited without changing something else."""
 
 
 class UsageError(CardkitError):

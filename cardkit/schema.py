@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from cardkit._data import load_json
 from cardkit.core_schema import Timestamp
+from cardkit.vocab import vocabulary
 from cardkit.yaml12 import Path
 
 SCHEMA = "model-card.schema.json"
@@ -163,13 +164,6 @@ def is_repo_id(text: str) -> bool:
         and not text.endswith(".git")
         and not namespace.endswith(("-", "."))
     )
-
-
-@cache
-def vocabulary(name: str) -> frozenset[str]:
-    """Return the ids of a vocabulary: licenses, languages, tasks, libraries or metrics."""
-    data = load_json("schemas", "vocab", f"{name}.json")
-    return frozenset((*data["ids"], *data.get("special", ()), *data.get("more_ids", "").split()))
 
 
 #: cardkit's own schema keywords: they look at strings alone, `type` speaks of all else.

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from cardkit._data import load_json
-from cardkit.schema import vocabulary
+from cardkit.vocab import load_vocab, vocab_file, vocabulary
 
 
 class Suggestion(NamedTuple):
@@ -30,9 +30,9 @@ def _normal(text: str) -> str:
 
 
 @cache
-def _spellings(vocabulary: str) -> dict[str, str]:
+def _spellings(vocabulary: str, _file: str | None) -> dict[str, str]:
     """Return normalised spelling -> id; spellings that fit several ids are left out."""
-    data = load_json("schemas", "vocab", f"{vocabulary}.json")
+    data = load_vocab(vocabulary)
     found: dict[str, set[str]] = {}
     for id_, name in data["ids"].items():
         for text in (id_, name):
@@ -45,10 +45,10 @@ def _spellings(vocabulary: str) -> dict[str, str]:
 def suggest(vocabulary: str, text: str) -> Suggestion | None:
     """Return the id of a vocabulary that a text most probably means."""
     normal = _normal(text)
-    data = load_json("schemas", "vocab", f"{vocabulary}.json")
+    data = load_vocab(vocabulary)
     if normal in data.get("hints", {}):
         return Suggestion(None, hint=data["hints"][normal])
-    spelling = _spellings(vocabulary).get(normal)
+    spelling = _spellings(vocabulary, vocab_file()).get(normal)
     if spelling:
         return Suggestion(spelling, certain=True)
     close = nearest(normal, [id_ for id_ in data["ids"] if len(id_) > _SHORT])
@@ -68,7 +68,7 @@ def nearest(text: str, candidates: list[str], cutoff: float = 0.8) -> str | None
 
 def suggest_language(text: str) -> Suggestion | None:
     """Return the language code that a text most probably means."""
-    data = load_json("schemas", "vocab", "languages.json")
+    data = load_vocab("languages")
     lower = text.strip().lower()
     if lower in data["hints"]:
         return Suggestion(None, hint=data["hints"][lower])

@@ -14,7 +14,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
     {"yaml"},
-    {"yaml12", "sections", "frontmatter", "fences", "topics", "fillers", "generators", "cues"},
+    {"yaml12", "yaml_write", "sections", "frontmatter", "fences", "topics", "fillers"}
+    | {"generators", "cues", "vocab"},
     {
         "places",
         "measured",
@@ -33,13 +34,13 @@ LAYERS = [
     {"profiles", "suppress"},
     {"selection"},
     {"engine"},
-    {"fix", "discover", "baseline", "online"},
+    {"fix", "edit", "discover", "baseline", "online"},
     {"report"},
     {"cli", "__main__"},
 ]
 RANK = {name: i for i, group in enumerate(LAYERS) for name in group}
 #: These use the layers above as any program would.
-OUTSIDE = {"probe", "authoring", "hub", "demo_model", ""}
+OUTSIDE = {"probe", "authoring", "hub", "demo_model", "api", "trainer", "export", "diff", ""}
 
 
 def part(path: Path) -> str:

@@ -1,8 +1,8 @@
 """The metadata block of a new card, written so that every YAML reader sees the same."""
 
-import json
-import re
 from typing import Any, Final
+
+from cardkit.yaml_write import pair
 
 #: The order in which the Hub's own cards have their keys.
 ORDER: Final = (
@@ -18,10 +18,6 @@ ORDER: Final = (
     "base_model",
     "base_model_relation",
 )
-# Words and numbers that some reader takes for something else than text stay out of this.
-_PLAIN = re.compile(
-    r"(?!(?:true|false|null|yes|no|on|off|y|n|nan|inf)\Z)[A-Za-z][A-Za-z0-9_./+-]*\Z", re.IGNORECASE
-)
 
 
 def write_metadata(values: dict[str, Any]) -> str:
@@ -31,15 +27,5 @@ def write_metadata(values: dict[str, Any]) -> str:
         value = values.get(key)
         if value in (None, "", [], ()):
             continue
-        if isinstance(value, list | tuple):
-            lines.append(f"{key}:")
-            lines += [f"- {scalar(str(item))}" for item in value]
-        else:
-            lines.append(f"{key}: {scalar(str(value))}")
+        lines += pair(key, value)
     return "".join(f"{line}\n" for line in lines)
-
-
-def scalar(text: str) -> str:
-    """Write a text as a YAML scalar, in quotes where it needs them."""
-    # JSON strings are YAML strings.
-    return text if _PLAIN.match(text) else json.dumps(text, ensure_ascii=False)

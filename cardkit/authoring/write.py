@@ -1,148 +1,187 @@
 """Facts and answers -> the text of a new card."""
 
 import os
-from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
+from cardkit._data import data_path
+from cardkit.authoring.blocks import wrap, write_record
+from cardkit.authoring.content import CURVE, EXTRA, OF_TOPIC, Ground, contents, curve_title
+from cardkit.authoring.curve import loss_curve
+from cardkit.authoring.fields import proved_fields
+from cardkit.authoring.kinds import kind_of
 from cardkit.authoring.metadata import write_metadata
-from cardkit.authoring.questions import ALL
+from cardkit.authoring.questions import topics_of
 from cardkit.authoring.render import render
+from cardkit.authoring.words import words
+from cardkit.card import Card
+from cardkit.edit.apply import changed, same
+from cardkit.errors import EditError
 from cardkit.facts import Facts
+from cardkit.frontmatter import find_front_matter
 
-TEMPLATE: Final = "model/card.md.j2"
+RECORD_VERSION: Final = 1
 
-#: Tasks that transformers has a pipeline for under the Hub's own name.
-_PIPELINES: Final = frozenset(
-    (
-        "audio-classification",
-        "automatic-speech-recognition",
-        "depth-estimation",
-        "feature-extraction",
-        "fill-mask",
-        "image-classification",
-        "image-segmentation",
-        "object-detection",
-        "question-answering",
-        "text-classification",
-        "text-generation",
-        "token-classification",
-        "translation",
-        "video-classification",
-    )
-)
+
+class Request(NamedTuple):
+    """What a card is to be made from, besides facts."""
+
+    #: the title
+    name: str
+    #: the model's id on the Hub, for the code that loads it
+    repo_id: str | None = None
+    #: the language that the card is written in, and the order of its sections
+    language: str = "en"
+    style: str = "course"
+    #: metadata that a person gave; it wins over facts
+    metadata: dict[str, Any] = {}  # noqa: RUF012 (never written to)
+    #: topic -> Markdown
+    answers: dict[str, str] = {}  # noqa: RUF012
+    #: which data the results of the Trainer were measured on
+    evaluation: dict[str, str] = {}  # noqa: RUF012
+    #: folders with templates, searched before cardkit's own
+    templates: tuple[str, ...] = ()
+    #: further sections, carried over from an old card: title and text
+    others: tuple[tuple[str, str], ...] = ()
+    #: the metadata block of an old card, to be kept as it was written
+    block: str | None = None
 
 
 class NewCard(NamedTuple):
-    """A new card: its text, the topics that were answered, those left as TODO."""
+    """A new card: its text, the topics that were answered, those left as TODO, files beside it."""
 
     text: str
     filled: tuple[str, ...]
     left: tuple[str, ...]
+    files: dict[str, str]
 
 
-def write_card(
-    facts: Facts,
-    answers: dict[str, str],
-    metadata: dict[str, Any],
-    *,
-    name: str,
-    repo_id: str | None = None,
-    templates: Iterable[str] = (),
-) -> NewCard:
-    """Return a new card.
-
-    Args:
-        facts: what the model's folder proves.
-        answers: topic -> Markdown text; topics without one get a short visible TODO.
-        metadata: fields the user gave; they win over facts. Fields nobody gave are left out.
-        name: the title.
-        repo_id: the model's id on the Hub, for the code of "How to use".
-        templates: folders searched before cardkit's own.
+def compose(facts: Facts, request: Request) -> NewCard:
+    """Return a new card. Topics that neither facts nor answers fill get a short visible TODO.
 
     Raises:
         TemplateError: a template is broken or uses a name that nobody defines.
+        UsageError: no card can be written in that language.
     """
-    proved = {
-        key: facts.get(key)
-        for key in ("language", "library_name", "pipeline_tag", "base_model", "base_model_relation")
-        if facts.get(key)
-    }
-    given = {key: value for key, value in metadata.items() if value}
-    if "base_model" in given:
-        proved.pop("base_model_relation", None)  # it was proved of another base model
+    given = {key: value for key, value in request.metadata.items() if value not in (None, "", [])}
+    proved = proved_beside(facts, request, given)
     fields = proved | given
-    answered = {topic: text.strip() for topic, text in answers.items() if text.strip()}
-    if "how-to-use" not in answered and (code := usage_code(fields, repo_id)):
-        answered["how-to-use"] = code
+    language = words(request.language)
+    ground = Ground(facts, fields, language, request.repo_id)
+    blocks = contents(ground)
+    answers = {topic: text.strip() for topic, text in request.answers.items() if text.strip()}
+    topics = topics_of(request.style)
+    body = {topic: _body(topic, answers, blocks, language["todos"]) for topic in topics}
+    body |= {name: wrap(name, blocks[name]) if blocks[name] else "" for name in EXTRA}
     context = {
-        "name": name,
+        "name": request.name,
         "metadata": write_metadata(fields),
         "fields": fields,
-        "details": list(_details(facts, fields)),
-        "answers": answered,
-        "todos": {topic: f"TODO: {question.todo}." for topic, question in ALL.items()},
-        "titles": {topic: question.title for topic, question in ALL.items()},
+        "answers": answers,
+        "titles": language["titles"][request.style] | language["kinds"],
+        "todos": language["todos"],
+        "body": body,
+        "layout": f"styles/{request.style}.md.j2",
     }
-    text = render(TEMPLATE, context, templates)
-    left = tuple(topic for topic in ALL if topic not in answered)
-    return NewCard(text, tuple(topic for topic in ALL if topic in answered), left)
-
-
-def _details(facts: Facts, fields: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    """Yield the lines of facts that stand below the description."""
-    labels = (
-        ("architecture", "Architecture"),
-        ("pipeline", "Pipeline"),
-        ("adapter", "Adapter"),
-        ("pipeline_tag", "Task"),
-        ("context-length", "Longest input, in tokens"),
-        ("vocabulary-size", "Vocabulary, in tokens"),
+    text = render(_template(kind_of(facts, fields), request.templates), context, request.templates)
+    text = _with_old_block(text, request.block, fields).rstrip("\n") + "\n"
+    text += "".join(f"\n## {title}\n\n{words}\n" for title, words in request.others)
+    filled = tuple(
+        topic
+        for topic in topics
+        if topic in answers or (_enough(topic) and blocks[OF_TOPIC[topic][0]])
     )
-    for key, label in labels:
-        value = fields.get(key) or facts.get(key)
-        if value:
-            yield label, f"{value:,}" if isinstance(value, int) else str(value)
-    if base := fields.get("base_model"):
-        yield "Made from", ", ".join(base) if isinstance(base, list | tuple) else str(base)
-    if labels_ := facts.get("labels"):
-        shown = ", ".join(labels_[:12]) + (
-            f" and {len(labels_) - 12} more" if len(labels_) > 12 else ""
-        )
-        yield "Labels", shown
+    shown = Card.from_text(text)
+    owned = {key: value for key, value in proved.items() if shown.metadata.get(key) == value}
+    if owned or "<!-- cardkit:facts begin" in text:
+        text += "\n" + write_record(record(request, owned)) + "\n"
+    left = tuple(topic for topic in topics if topic not in filled)
+    return NewCard(text, filled, left, files(ground))
 
 
-def usage_code(fields: dict[str, Any], repo_id: str | None) -> str | None:
-    """Return code that loads the model, if library, task and id leave no doubt."""
-    if repo_id is None:
-        return None
-    library, task = fields.get("library_name"), fields.get("pipeline_tag")
-    if library == "transformers" and task in _PIPELINES:
-        lines = [
-            "from transformers import pipeline",
-            "",
-            f'model = pipeline("{task}", model="{repo_id}")',
-        ]
-    elif library == "sentence-transformers":
-        lines = [
-            "from sentence_transformers import SentenceTransformer",
-            "",
-            f'model = SentenceTransformer("{repo_id}")',
-        ]
-    elif library == "diffusers":
-        lines = [
-            "from diffusers import DiffusionPipeline",
-            "",
-            f'pipeline = DiffusionPipeline.from_pretrained("{repo_id}")',
-        ]
-    elif library == "peft" and task == "text-generation":
-        lines = [
-            "from peft import AutoPeftModelForCausalLM",
-            "",
-            f'model = AutoPeftModelForCausalLM.from_pretrained("{repo_id}")',
-        ]
-    else:
-        return None
-    return "\n".join(["```python", *lines, "```"])
+def _with_old_block(text: str, block: str | None, fields: dict[str, Any]) -> str:
+    """Return the card with an old metadata block in place of the new one, and what it lacks added."""
+    front = find_front_matter(text)
+    if block is None or front is None:
+        return text
+    old = Card.from_text(f"---\n{block}\n---\n")
+    try:
+        for key, value in fields.items():
+            if not same(old.metadata.get(key), value):
+                old = changed(old, "set", (key,), value)
+    except EditError:
+        return text
+    return old.text + text[front.end :]
+
+
+def proved_beside(facts: Facts, request: Request, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what facts prove of the metadata, as far as a person did not say otherwise."""
+    proved = proved_fields(
+        facts, name=request.name, evaluation=request.evaluation, task=given.get("pipeline_tag")
+    )
+    if "base_model" in given:
+        proved.pop("base_model_relation", None)  # it was proved of another base model
+    if "license" in given:
+        proved.pop("license_name", None)
+        proved.pop("license_link", None)
+    return {key: value for key, value in proved.items() if key not in given}
+
+
+def record(request: Request, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return what the card is to remember: what cardkit wrote, and what it needs to write it again."""
+    data: dict[str, Any] = {
+        "v": RECORD_VERSION,
+        "name": request.name,
+        "language": request.language,
+        "metadata": metadata,
+    }
+    if request.repo_id:
+        data["repo_id"] = request.repo_id
+    if request.evaluation:
+        data["evaluation"] = request.evaluation
+    return data
+
+
+def files(ground: Ground) -> dict[str, str]:
+    """Return the files that a card refers to: name -> text."""
+    curve = ground.facts.get("loss-curve")
+    if not curve:
+        return {}
+    names = ground.words["words"]
+    return {
+        CURVE: loss_curve(curve, curve_title(ground, curve), names["step"], names["training-loss"])
+    }
+
+
+def _enough(topic: str) -> bool:
+    return topic in OF_TOPIC and OF_TOPIC[topic][1]
+
+
+def _body(
+    topic: str, answers: dict[str, str], blocks: dict[str, str], todos: dict[str, str]
+) -> str:
+    """Return what stands below a heading: the answer, then what facts own, or a note."""
+    parts = []
+    if topic in answers:
+        parts.append(answers[topic])
+    elif not _enough(topic):
+        parts.append(todos[topic])
+    if topic in OF_TOPIC:
+        name, enough = OF_TOPIC[topic]
+        content = blocks[name]
+        if enough and not content and topic not in answers:
+            content = todos[topic]
+        parts.append(wrap(name, content))
+    return "\n\n".join(parts)
+
+
+def _template(kind: str, folders: tuple[str, ...]) -> str:
+    """Return the template of a kind: an organisation's own, for the kind or for all, comes first."""
+    names = (f"model/{kind}.md.j2", "model/card.md.j2")
+    for folder in (*folders, data_path("templates")):
+        for name in names:
+            if os.path.isfile(os.path.join(folder, *name.split("/"))):
+                return name
+    return names[-1]
 
 
 def default_name(folder: str, repo_id: str | None) -> str:

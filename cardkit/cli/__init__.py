@@ -12,15 +12,23 @@ from cardkit.errors import CardkitError
 
 # name -> (module, one-line help); the help stands here so that `cardkit --help` imports nothing.
 COMMANDS = {
+    "add": "Put a value at the end of a list in the metadata; nothing else changes.",
     "baseline": "Write down today's findings, so that only new ones fail.",
     "bias-probe": "Measure a fill-mask model's bias and write it into its card.",
     "config": "Show which configuration holds, and where it comes from.",
     "demo": "Show all of it, offline, on a tiny model that was made to be biased.",
+    "diff": "Tell what changed between two versions of a card, in meaning.",
+    "eval": "Put evaluation results into a card, or into files of their own.",
+    "export": "Write a card as CycloneDX or HTML.",
+    "get": "Print a value of the metadata as the Hub reads it.",
     "lint": "Check model cards: metadata, sections, bias and limitations first.",
     "new": "Write a card from what a model's folder proves and what you answer.",
+    "remove": "Take a key or a value out of the metadata; nothing else changes.",
     "rule": "List the rules, or explain one.",
     "schema": "Print the JSON Schema of the metadata, for editors.",
+    "set": "Give a key of the metadata a value; nothing else changes.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
+    "update": "Refresh the facts in a card: what you wrote stays.",
 }
 
 

@@ -20,6 +20,7 @@ from cardkit.report import as_json, concise, full, summary
 from cardkit.report.style import Paint, painter, wants_color
 from cardkit.selection import Selection
 from cardkit.text import Source
+from cardkit.vocab import use_vocab
 
 
 class _Options(NamedTuple):
@@ -106,6 +107,11 @@ Exit codes: 0 no finding at or above --fail-on; 1 such a finding; 2 the job coul
     is_flag=True,
     help="Send each card to the Hub's validator too, and tell what it says (HF_ENDPOINT).",
 )
+@click.option(
+    "--vocab",
+    metavar="FILE",
+    help="Newer lists of licences, languages, tasks, libraries or metrics (JSON; see docs/verdict.md).",
+)
 @click.option("--no-baseline", is_flag=True, help="Also tell what `cardkit baseline` wrote down.")
 @stdin_option
 @click.option(
@@ -124,6 +130,7 @@ def command(
     fail_on: str | None,
     config_file: str | None,
     online: bool,
+    vocab: str | None,
     no_baseline: bool,
     mend: bool,
     unsafe_fixes: bool,
@@ -140,6 +147,7 @@ def command(
     PATH is a card, a folder (searched for README.md and MODEL_CARD.md of models, what git ignores
     left out), or - for standard input. Without PATH the current folder is searched.
     """
+    click.get_current_context().with_resource(use_vocab(vocab))
     configure = configurer(
         config_file, profile, selected, ignored, fail_on, baseline=not no_baseline
     )

@@ -1,4 +1,4 @@
-"""``cardkit new``: a card from facts, options and, on a terminal, a few questions."""
+"""``cardkit new``: a card from facts, options, answers and, on a terminal, a few questions."""
 
 import os
 import sys
@@ -6,14 +6,18 @@ from typing import Any
 
 import click
 
-from cardkit.authoring.questions import ALL, QUESTIONS
-from cardkit.authoring.write import NewCard, default_name, write_card
+from cardkit.authoring.answers import FILE, Answers, load, merge
+from cardkit.authoring.answers import save as save_answers
+from cardkit.authoring.carry import Carried, carry
+from cardkit.authoring.job import contradictions, read, request_of, save, save_beside
+from cardkit.authoring.questions import ALL, topics_of
+from cardkit.authoring.words import LANGUAGES, STYLES, words
+from cardkit.authoring.write import NewCard, compose
 from cardkit.card import Card
+from cardkit.cli.editing import open_card
 from cardkit.engine import lint
-from cardkit.errors import InputError, UsageError
+from cardkit.errors import CardkitError, InputError, UsageError
 from cardkit.facts import Facts, read_facts
-from cardkit.files import write
-from cardkit.schema import is_repo_id
 from cardkit.topics import topic_label
 
 
@@ -23,7 +27,9 @@ from cardkit.topics import topic_label
     epilog="""\b
 Examples:
   cardkit new my-model/                              ask what the folder does not prove
-  cardkit new my-model/ --license mit --language en --no-input
+  cardkit new my-model/ --license mit --model-language en --no-input
+  cardkit new my-model/ --answers answers.yaml --language zh --style hub
+  cardkit new my-model/ --from-card README.md --force   keep what people wrote, add what files prove
   cardkit new --answer limitations="Fails on text of more than 512 tokens."
   cardkit new my-model/ --templates our-templates/   an organisation's own templates first
 
@@ -40,13 +46,31 @@ Exit codes: 0 the card was written; 2 it was not, and the message says why.
 @click.option(
     "--repo-id", metavar="OWNER/NAME", help="The model's id on the Hub, for the code that loads it."
 )
-@click.option("--license", "license_", metavar="ID", help="The licence, as an id of the Hub.")
 @click.option(
     "--language",
+    metavar="CODE",
+    help=f"The language that the card is written in: {', '.join(LANGUAGES)} (default: en).",
+)
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    help="Whose sections, in whose order: of the Hub's course (default), of the Hub's template, or "
+    "of Mitchell et al. 2019.",
+)
+@click.option(
+    "--answers",
+    "answers_file",
+    metavar="FILE.yaml",
+    help=f"Answers in a file (default: {FILE} in FOLDER, if it is there).",
+)
+@click.option("--from-card", metavar="OLD.md", help="Carry over what people wrote in an old card.")
+@click.option("--license", "license_", metavar="ID", help="The licence, as an id of the Hub.")
+@click.option(
+    "--model-language",
     "languages",
     multiple=True,
     metavar="CODE",
-    help="A language of the model; may be repeated.",
+    help="A language that the model is for; may be repeated.",
 )
 @click.option(
     "--task", metavar="TASK", help="The task (pipeline_tag), if the folder does not prove it."
@@ -93,116 +117,127 @@ def command(
     folder: str,
     output: str | None,
     force: bool,
-    name: str | None,
-    repo_id: str | None,
-    license_: str | None,
-    languages: tuple[str, ...],
-    task: str | None,
-    library: str | None,
-    datasets: tuple[str, ...],
-    metrics: tuple[str, ...],
-    base_models: tuple[str, ...],
-    tags: tuple[str, ...],
-    answers: tuple[str, ...],
+    answers_file: str | None,
+    from_card: str | None,
     templates: tuple[str, ...],
     no_input: bool,
+    **options: Any,
 ) -> None:
     """Write a model card for FOLDER: what its files prove is filled in, the rest is asked for.
 
     Nothing is invented: metadata that nobody gave is left out, and a section that nobody answered
-    holds one short TODO, which `cardkit lint` reports.
+    holds one short TODO, which `cardkit lint` reports. `cardkit update` refreshes the facts later.
     """
     if not os.path.isdir(folder):
         raise InputError(f"{folder}: no such folder; name the folder that holds the model's files")
     path = output or os.path.join(folder, "README.md")
     shown = path.removeprefix("./")
     if os.path.lexists(path) and not force:
-        raise InputError(f"{shown}: there is a card already; --force overwrites it")
-    if repo_id and not is_repo_id(repo_id):
-        raise UsageError(f"--repo-id {repo_id!r} cannot be an id of the Hub; write OWNER/NAME")
+        raise InputError(
+            f"{shown}: there is a card already; --force overwrites it, --from-card {shown} --force "
+            "keeps what people wrote in it"
+        )
     for place in templates:
         if not os.path.isdir(place):
             raise InputError(f"{place}: no such folder of templates")
+    said = _from_options(options)
+    words(said.card_language or "en")
+    kept = os.path.join(folder, FILE)
+    if answers_file:
+        said = merge(said, load(answers_file))
+    if os.path.exists(kept) and (not answers_file or not os.path.samefile(kept, answers_file)):
+        said = merge(said, load(kept))
+        click.echo(f"cardkit: goes on with the answers in {kept}", err=True)
+    carried = carry(open_card(from_card)) if from_card else None
+    if carried:
+        said = merge(
+            said, Answers(carried.name, metadata=carried.metadata, answers=_fitting(carried, said))
+        )
+        for key, why in carried.dropped:
+            click.echo(f"cardkit: {from_card}: {key} was left behind: {why}", err=True)
     facts = read_facts(folder)
     for problem in facts.problems:
         click.echo(f"cardkit: {problem}", err=True)
-    texts = _read_answers(answers)
-    metadata: dict[str, Any] = {
-        "license": license_,
-        "language": list(languages),
-        "pipeline_tag": task,
-        "library_name": library,
-        "datasets": list(datasets),
-        "metrics": list(metrics),
-        "base_model": base_models[0] if len(base_models) == 1 else list(base_models),
-        "tags": list(tags),
-    }
-    _refuse_what_the_hub_refuses({key: value for key, value in metadata.items() if value})
+    old: dict[str, Any] = {"others": carried.others, "block": carried.block} if carried else {}
+    request = request_of(said, facts, folder, templates)._replace(**old)
     if not no_input and sys.stdin.isatty() and sys.stdout.isatty():
+        from cardkit.cli.conversation import open_questions, talk
+
         _tell_facts(facts)
-        texts |= _ask(texts)
-    name = name or default_name(folder, repo_id)
-    card = write_card(facts, texts, metadata, name=name, repo_id=repo_id, templates=templates)
-    _save(path, card.text)
+        filled = compose(facts, request).filled
+        questions = open_questions(facts, said, filled)
+        if questions:
+            said = talk(questions, said, lambda now: _keep(kept, now))
+        request = request_of(said, facts, folder, templates)._replace(**old)
+    for line in contradictions(facts, said.metadata):
+        click.echo(f"cardkit: {line}", err=True)
+    unused = [topic for topic in said.answers if topic not in topics_of(request.style)]
+    if unused:
+        raise UsageError(f"the style {request.style} has no section for {', '.join(unused)}")
+    card = compose(facts, request)
+    save(path, card.text.encode("utf-8"), read(path))
+    save_beside(path, card.files)
     _tell(shown, card, facts, folder)
 
 
-def _read_answers(pairs: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
+def _from_options(options: dict[str, Any]) -> Answers:
+    """Return what was said on the command line."""
+    bases = options["base_models"]
+    metadata: dict[str, Any] = {
+        "license": options["license_"],
+        "language": list(options["languages"]),
+        "pipeline_tag": options["task"],
+        "library_name": options["library"],
+        "datasets": list(options["datasets"]),
+        "metrics": list(options["metrics"]),
+        "base_model": bases[0] if len(bases) == 1 else list(bases),
+        "tags": list(options["tags"]),
+    }
+    texts = {}
+    for pair in options["answers"]:
         topic, equals, text = pair.partition("=")
         if not equals or topic not in ALL:
             raise UsageError(
                 f"--answer {pair!r}: write TOPIC=TEXT; the topics are {', '.join(ALL)}"
             )
-        found[topic] = text
+        texts[topic] = text
+    return Answers(
+        options["name"],
+        options["repo_id"],
+        options["language"],
+        options["style"],
+        {key: value for key, value in metadata.items() if value},
+        {},
+        texts,
+    )
+
+
+def _fitting(carried: Carried, said: Answers) -> dict[str, str]:
+    """Return the texts of an old card by the topics that the new card has sections for."""
+    topics = topics_of(said.style or "course")
+    found: dict[str, str] = {}
+    for topic, text in carried.answers.items():
+        home = topic if topic in topics else "evaluation-results"
+        found[home] = f"{found[home]}\n\n{text}" if home in found else text
     return found
 
 
-def _refuse_what_the_hub_refuses(metadata: dict[str, Any]) -> None:
-    """Lint the given metadata alone, so that a new card never holds what the Hub refuses."""
-    from cardkit.authoring.metadata import write_metadata
-
-    if not metadata:
-        return
-    report = lint(Card.from_text(f"---\n{write_metadata(metadata)}---\n"))
-    for item in report.diagnostics:
-        if item.ground != "advice":
-            raise UsageError(
-                f"{item.target}: {item.message}" + (f"; {item.help}" if item.help else "")
-            )
+def _keep(path: str, said: Answers) -> None:
+    """Keep answers for a second run; a folder that cannot be written to is no reason to stop."""
+    try:
+        save_answers(path, said)
+    except CardkitError:
+        click.echo(f"     (the answers cannot be kept in {path})\n")
 
 
 def _tell_facts(facts: Facts) -> None:
-    if facts.by_name:
-        click.echo(
-            "Read from the folder: "
-            + ", ".join(f"{fact.name} ({fact.value})" for fact in facts.by_name.values())
-            + ".\n"
-        )
-
-
-def _ask(answered: dict[str, str]) -> dict[str, str]:
-    """Ask for the sections that nobody answered; Enter skips one."""
-    open_ = [question for question in QUESTIONS if question.topic not in answered]
-    click.echo(f"{len(open_)} questions; Enter skips one, Ctrl-C leaves without writing.\n")
-    texts = {}
-    for i, question in enumerate(open_, 1):
-        click.echo(f"{i}/{len(open_)}  {question.ask}   (a good answer names {question.good})")
-        texts[question.topic] = click.prompt(">", default="", show_default=False, prompt_suffix=" ")
-        click.echo()
-    return {topic: text for topic, text in texts.items() if text.strip()}
-
-
-def _save(path: str, text: str) -> None:
-    try:
-        with open(path, "rb") as file:
-            old = file.read()
-    except FileNotFoundError:
-        old = None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error
-    write(path, text.encode("utf-8"), old)
+    long = ("loss-curve", "evaluations", "benchmarks", "labels", "components")
+    told = [
+        fact.name if fact.name in long else f"{fact.name} ({fact.value})"
+        for fact in facts.by_name.values()
+    ]
+    if told:
+        click.echo("Read from the folder: " + ", ".join(told) + ".\n")
 
 
 def _tell(shown: str, card: NewCard, facts: Facts, folder: str) -> None:

@@ -19,9 +19,9 @@ def _facts(card: Card) -> "Facts | None":
     folder = card.model_folder
     if folder is None:
         return None
-    from cardkit.facts import read_facts
+    from cardkit.facts import read_configs
 
-    return read_facts(folder, tokenizer=False)
+    return read_configs(folder)
 
 
 @rule("CK801", "license-file-differs")
@@ -186,10 +186,10 @@ def relation_differs(card: Card) -> Iterator[Finding]:
     folder = card.model_folder
     if not isinstance(relation, str) or folder is None or any(card.schema_errors("CK206")):
         return
-    from cardkit.facts import load_json_file, read_facts
+    from cardkit.facts import load_json_file, read_configs
     from cardkit.facts.weights import quantized_by
 
-    facts = read_facts(folder, tokenizer=False)
+    facts = read_configs(folder)
     if "adapter" in facts.by_name:
         if relation != "adapter" and not _has_whole_model(card):
             yield Finding(

@@ -16,6 +16,8 @@ _STANDS_FOR = (
     "placeholder-bias",
     "placeholder-out-of-scope",
     "placeholder-section",
+    "placeholder-description",
+    "placeholder-how-to-use",
     "empty-section",
     "template-text",
 )

@@ -10,8 +10,10 @@ from cardkit.text import Span
 from cardkit.topics import topic_label
 from cardkit.verdicts import Verdict
 
-#: Topics with rules of their own in CK5xx.
-_RESPONSIBILITY: Final = frozenset(("limitations", "bias-risks", "out-of-scope"))
+#: Topics with rules of their own: CK323 and CK324, and those in CK5xx.
+_APART: Final = frozenset(
+    ("model-description", "how-to-use", "limitations", "bias-risks", "out-of-scope")
+)
 
 
 @rule("CK320", "placeholder-section")
@@ -35,9 +37,52 @@ def placeholder_section(card: Card) -> Iterator[Finding]:
         12,000 letters of three volunteers.
     """
     for topic, verdict in card.verdicts.items():
-        # A labelled line is no section; what it lacks, CK701 and CK703 tell.
-        if verdict.level == "placeholder" and verdict.heading and topic not in _RESPONSIBILITY:
-            yield Finding(Topic(topic, verdict.spans[0]), placeholder_message(verdict))
+        if topic not in _APART:
+            yield from _placeholder(verdict)
+
+
+@rule("CK323", "placeholder-description")
+def placeholder_description(card: Card) -> Iterator[Finding]:
+    """The section that should say what the model is holds nothing, or a note to fill it in.
+
+    Source: the course's list ("Model description"); the templates of huggingface_hub and the Trainer.
+
+    Bad:
+        ## Model description
+        TODO
+
+    Good:
+        ## Model description
+        A classifier of English mail.
+    """
+    yield from _placeholder(card.verdicts["model-description"])
+
+
+@rule("CK324", "placeholder-how-to-use")
+def placeholder_how_to_use(card: Card) -> Iterator[Finding]:
+    """The section that should show how to run the model holds nothing, or a note to fill it in.
+
+    Source: the course's list ("How to use"); the Hub's template ("How to Get Started").
+
+    Bad:
+        # Mail sorter
+        A classifier of English mail.
+        ## How to use
+        TODO
+
+    Good:
+        # Mail sorter
+        A classifier of English mail.
+        ## How to use
+        Load it with `pipeline("text-classification")`.
+    """
+    yield from _placeholder(card.verdicts["how-to-use"])
+
+
+def _placeholder(verdict: Verdict) -> Iterator[Finding]:
+    # A labelled line is no section; what it lacks, CK701 and CK703 tell.
+    if verdict.level == "placeholder" and verdict.heading:
+        yield Finding(Topic(verdict.topic, verdict.spans[0]), placeholder_message(verdict))
 
 
 def placeholder_message(verdict: Verdict) -> str:

@@ -9,7 +9,8 @@ from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Key, Value
 from cardkit.rule import rule
-from cardkit.schema import is_repo_id, vocabulary
+from cardkit.schema import is_repo_id
+from cardkit.vocab import vocabulary
 from cardkit.yaml12 import Path
 
 _INDEX: Final = "model-index"

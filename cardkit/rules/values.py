@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from cardkit._data import load_json
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Value, format_path
 from cardkit.rule import ANY_KIND, OF_DATA, rule
@@ -11,6 +10,7 @@ from cardkit.rules.scalars import replace, shown
 from cardkit.rules.value_mends import language_fix, retired_task_fix
 from cardkit.schema import SchemaError
 from cardkit.suggest import Suggestion, suggest, suggest_language
+from cardkit.vocab import load_vocab
 from cardkit.yaml12 import Path
 
 
@@ -21,12 +21,12 @@ def _unknown(card: Card, vocabulary: str) -> Iterator[SchemaError]:
 
 def _unsure_languages() -> list[str]:
     """Return the ISO 639-2 codes that the Hub's message allows and its published list lacks."""
-    codes: str = load_json("schemas", "vocab", "languages.json")["unsure"]
+    codes: str = load_vocab("languages")["unsure"]
     return codes.split()
 
 
 def _as_of(vocabulary: str) -> str:
-    return f"list of {load_json('schemas', 'vocab', f'{vocabulary}.json')['as_of']}"
+    return f"list of {load_vocab(vocabulary)['as_of']}"
 
 
 def _help(suggestion: Suggestion | None, otherwise: str) -> str:
@@ -98,7 +98,7 @@ def unknown_task(card: Card) -> Iterator[Finding]:
         pipeline_tag: text-classification
         ---
     """
-    data = load_json("schemas", "vocab", "tasks.json")
+    data = load_vocab("tasks")
     for error in _unknown(card, "tasks"):
         retired = data["retired"].get(str(error.value))
         fix = None
@@ -194,7 +194,7 @@ def unknown_library(card: Card) -> Iterator[Finding]:
         ---
     """
     name = card.metadata.get("library_name")
-    data = load_json("schemas", "vocab", "libraries.json")
+    data = load_vocab("libraries")
     if not isinstance(name, str) or name in data["ids"]:
         return
     suggestion = suggest("libraries", name)
@@ -263,7 +263,7 @@ def suspicious_language(card: Card) -> Iterator[Finding]:
     listed = languages if isinstance(languages, list) else [languages]
     if len(listed) > 3:
         return  # a list of many languages means what it says
-    suspicious = load_json("schemas", "vocab", "languages.json")["suspicious"]
+    suspicious = load_vocab("languages")["suspicious"]
     for i, code in enumerate(listed):
         if isinstance(code, str) and code in suspicious:
             name, meant, what = suspicious[code]

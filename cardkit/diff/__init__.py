@@ -1,0 +1,1 @@
+"""What changed between two versions of a card, in meaning rather than in lines."""

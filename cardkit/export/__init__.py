@@ -1,0 +1,1 @@
+"""Cards in other forms: CycloneDX for inventories, HTML for readers."""
