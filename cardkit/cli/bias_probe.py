@@ -20,7 +20,7 @@ from cardkit.probe.markers import find_record
 from cardkit.probe.quiet import hub_bars, quiet
 from cardkit.probe.record import Record, keep_date
 from cardkit.probe.section import render
-from cardkit.probe.suite import DEFAULT_SUITE, load_suite
+from cardkit.probe.suite import DEFAULT_SUITE, load_suite, suite_names
 from cardkit.probe.summary import summary
 
 
@@ -38,6 +38,14 @@ Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message
 """,
 )
 @click.argument("model")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _option, asked: _list_suites(context) if asked else None,
+    help="List the suites that ship, and exit.",
+)
 @click.option("--card", type=click.Path(), help="Write the section into this card.")
 @click.option(
     "--prompt",
@@ -99,6 +107,17 @@ def command(
         if new.text != file.text:
             write(card, file.source.encode(new.text), file.source.data)
         click.echo(_told(file, new))
+
+
+def _list_suites(context: click.Context) -> None:
+    suites = [load_suite(name) for name in suite_names()]
+    width = max(len(suite.id) for suite in suites)
+    for suite in suites:
+        size = f"{len(suite.templates)} × {len(suite.attributes)}"
+        default = ", the default" if suite.id == DEFAULT_SUITE else ""
+        note = ", experimental" if suite.experimental else default
+        click.echo(f"{suite.id:<{width}}  {suite.version}  {size}  {suite.title}{note}")
+    context.exit()
 
 
 def _told(file: Card, new: Inserted) -> str:

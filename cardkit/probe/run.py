@@ -268,7 +268,7 @@ def _suite_info(suite: Suite) -> SuiteInfo:
         noun=suite.noun,
         nouns=suite.nouns,
         reference=suite.reference,
-        limits=suite.limits,
+        limits=suite.limits if suite.experimental is None else (suite.experimental, *suite.limits),
     )
 
 

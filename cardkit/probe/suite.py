@@ -64,6 +64,7 @@ class Suite:
     control_templates: tuple[str, ...]
     control_pairs: tuple[tuple[Attribute, Attribute], ...]
     illustration: tuple[str, ...]
+    experimental: str | None
     margin: float
     family: tuple[str, ...]
     sha256: str
@@ -84,6 +85,7 @@ def load_suite(name_or_path: str = DEFAULT_SUITE) -> Suite:
     packaged = _FOLDER / f"{name_or_path}.yaml"
     if re.fullmatch(r"[a-z0-9-]+", name_or_path) and packaged.is_file():
         return parse_suite(packaged.read_text(encoding="utf-8"), name_or_path)
+    _check_applicable(name_or_path)
     path = Path(name_or_path)
     if path.suffix.lower() not in {".yaml", ".yml"}:
         known = ", ".join(suite_names())
@@ -93,6 +95,19 @@ def load_suite(name_or_path: str = DEFAULT_SUITE) -> Suite:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the suite cannot be read: {error}") from None
     return parse_suite(text, str(path))
+
+
+def _check_applicable(name: str) -> None:
+    """Raise for "gender-…-fi" and the like: where no pronoun has a gender, there is no suite."""
+    asked = re.fullmatch(r"gender-[a-z-]+-([a-z]{2,3})", name)
+    if asked is None:
+        return
+    reasons = json.loads((_FOLDER / "not-applicable.json").read_text(encoding="utf-8"))
+    if asked[1] in reasons:
+        raise UsageError(
+            f'"{name}" is not applicable: {reasons[asked[1]]}, so pronouns can show no lean; this is'
+            " not the same as a lean of 0"
+        )
 
 
 def parse_suite(text: str, where: str) -> Suite:
@@ -169,6 +184,7 @@ def _build(data: Mapping[str, Any]) -> Suite:
         control_templates=tuple(controls["templates"]),
         control_pairs=tuple((Attribute(**a), Attribute(**b)) for a, b in controls["pairs"]),
         illustration=tuple(data.get("illustration", ())),
+        experimental=data.get("experimental"),
         margin=float(data.get("margin", MARGIN)),
         family=tuple(data.get("family", ["all", *data.get("groups", {})])),
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
