@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from cardkit.errors import ProbeError
 from cardkit.probe.load import first_line
 from cardkit.probe.rows import Row, RowTable
+from cardkit.probe.store import Store
 
 BATCH_TOKENS = 4096
 # At most this many logits at a time: 64 MiB of float32, whatever the size of the vocabulary.
@@ -66,16 +67,22 @@ def score(
     *,
     batch_tokens: int = BATCH_TOKENS,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> NDArray[np.float64]:
     """Return the log-probability (nats) of every query of the table, by number.
+
+    What a ``store`` knows already is not computed again, and what is computed goes into it.
 
     Raises:
         ProbeError: the model gives NaN or infinite logits.
     """
     tokens: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for query, number in table.queries.items():
-        tokens.setdefault((query.row, query.position), []).append((number, query.token))
     result = np.full(len(table.queries), np.nan)
+    for query, number in table.queries.items():
+        if store is not None and number in store.known:
+            result[number] = store.known[number]
+            continue
+        tokens.setdefault((query.row, query.position), []).append((number, query.token))
     wanted = list(tokens)
     for places, logits, normaliser in position_logits(
         masked, list(table.rows), wanted, batch_tokens=batch_tokens, progress=progress
@@ -84,6 +91,8 @@ def score(
         line, numbers, wanted_tokens = (list(column) for column in zip(*asked, strict=True))
         values = logits[line, wanted_tokens] - normaliser[line]
         result[numbers] = values.double().cpu().numpy()
+        if store is not None:
+            store.add(numbers, result[numbers].tolist())
     if not np.isfinite(result).all():
         raise _not_finite(masked)
     return result

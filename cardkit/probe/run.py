@@ -5,6 +5,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from cardkit.probe.record import (
 )
 from cardkit.probe.record import to_json as record_json
 from cardkit.probe.rows import RowTable
+from cardkit.probe.store import fingerprint, open_store
 from cardkit.probe.suite import Suite
 
 METHOD = "log-probability bias (Kurita et al. 2019)"
@@ -65,6 +67,7 @@ def measure(
     batch_tokens: int = BATCH_TOKENS,
     progress: Progress | None = None,
     today: datetime.date | None = None,
+    resume: Path | None = None,
 ) -> Measurement:
     """Measure a model with a suite.
 
@@ -77,6 +80,8 @@ def measure(
         batch_tokens: tokens in one forward pass.
         progress: called with (rows done, rows in all) after each forward pass.
         today: the date to be recorded; the present day by default.
+        resume: file in which scores are kept as they come; what it holds is not computed again,
+            and it is deleted at the end.
 
     Raises:
         ProbeError: the model cannot be measured with this suite, or gives NaN.
@@ -89,7 +94,7 @@ def measure(
     control_grid = association.plan_controls(masked, suite, table)
     rows = len(table.rows)
     readable = sanity.plan(masked, suite, table)
-    scores = score(masked, table, batch_tokens=batch_tokens, progress=progress)
+    scores = _score(masked, table, batch_tokens, progress, resume)
     reads = sanity.margin(masked, scores, readable)
     cells = association.cell_scores(grid, scores)
     control_cells = association.cell_scores(control_grid, scores)
@@ -122,6 +127,25 @@ def measure(
         date=(today or datetime.date.today()).isoformat(),
     )
     return Measurement(record, grid, control_grid, cells, control_cells)
+
+
+def _score(
+    masked: MaskedLM,
+    table: RowTable,
+    batch_tokens: int,
+    progress: Progress | None,
+    resume: Path | None,
+) -> Floats:
+    if resume is None:
+        return score(masked, table, batch_tokens=batch_tokens, progress=progress)
+    store = open_store(resume, fingerprint(table, file_hashes(masked.folder), masked.dtype))
+    done = False
+    try:
+        scores = score(masked, table, batch_tokens=batch_tokens, progress=progress, store=store)
+        done = True
+    finally:
+        store.close(done=done)
+    return scores
 
 
 def results_json(measurement: Measurement) -> dict[str, Any]:
