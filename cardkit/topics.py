@@ -91,6 +91,12 @@ def _plain(text: str) -> str:
 
 def _bare(title: str) -> str:
     text = unicodedata.normalize("NFKC", title).lower().strip()
+    if not text.isascii():
+        # "使用BERT" is two words to a reader, blank or not.
+        text = "".join(
+            f"{a} " if _spaceless(a) and b.isascii() and b.isalnum() else a
+            for a, b in zip(text, text[1:] + " ", strict=True)
+        ).strip()
     return _NUMBERING.sub("", _OPTIONAL.sub("", text).strip().strip("#*:：. "))
 
 

@@ -26,7 +26,7 @@ _COMMANDS: Final = (
         "new",
         "--no-input",
         *("--license", _LICENSE),
-        *("--language", "en"),
+        *("--model-language", "en"),
         *("--answer", f"model-description={_DESCRIPTION}"),
         *("--answer", f"out-of-scope={_OUT_OF_SCOPE}"),
         *("--answer", f"limitations={_LIMITATIONS}"),

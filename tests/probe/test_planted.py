@@ -182,7 +182,7 @@ def test_a_model_trained_here(spread: float, tmp_path: Path) -> None:
         marginal=demo_text.logit(float(mean)),
         suite=replace(plan.suite, attributes=tuple(words)),
     )
-    width, steps = (64, 2400) if spread else (32, 600)
+    width, steps = (64, 4500) if spread else (32, 600)
     size = training.Size(
         hidden=width, batch=64, least_steps=steps, evaluate_every=100, validation=500
     )
