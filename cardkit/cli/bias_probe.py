@@ -14,7 +14,7 @@ import click
 from cardkit.card import Card
 from cardkit.cli.setup import configurer
 from cardkit.discover import read
-from cardkit.errors import InputError
+from cardkit.errors import InputError, UsageError
 from cardkit.files import check, write
 from cardkit.probe.insert import STAND_IN, Inserted, insert
 from cardkit.probe.markers import find_record
@@ -46,6 +46,7 @@ With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told
 """,
 )
 @click.argument("model", required=False)
+@click.argument("other", required=False)
 @click.option(
     "--list",
     is_flag=True,
@@ -80,6 +81,7 @@ With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told
               help="Score a sample of an --output file again, and compare.")  # fmt: skip
 def command(
     model: str | None,
+    other: str | None,
     card: str | None,
     prompts: tuple[str, ...],
     output: str | None,
@@ -96,13 +98,16 @@ def command(
     """Measure how a fill-mask model's predictions lean, with intervals.
 
     MODEL is a folder or a name on the Hub. The section goes under the card's heading on bias, or
-    under a new one; a later run replaces it, and nothing else in the card changes.
+    under a new one; a later run replaces it, and nothing else in the card changes. With OTHER, the
+    two models are compared cell by cell, and nothing is written.
     """
     if check is not None:
         _check_card(check, model, suite_name)
         return
     if model is None:
         raise click.UsageError("Missing argument 'MODEL'.")
+    if other is not None and any((card, output, dry_run, resume, verify)):
+        raise UsageError("a comparison is printed only; cards and results are of one model")
     suite = load_suite(suite_name or DEFAULT_SUITE)
     # What would stop the writing is better known before the measuring than after.
     file = None if card is None else _read_card(card)
@@ -124,6 +129,11 @@ def command(
     batch_tokens = batch_tokens or BATCH_TOKENS
     if verify is not None:
         _verify(masked, suite, verify, seed, batch_tokens)
+        return
+    if other is not None:
+        with _waiting(f"loading {other} …"), hub_bars():
+            second = load(locate(other), device=device, dtype=dtype)
+        _compare(masked, second, suite, seed, batch_tokens)
         return
     with _bar() as progress, quiet():
         measured = measure(
@@ -182,6 +192,20 @@ def _verify(masked: "MaskedLM", suite: Suite, results: Path, seed: int, batch_to
     if not found.agrees:
         click.echo(f"{results}: does not agree: “{found.where}”")
         sys.exit(1)
+
+
+def _compare(
+    first: "MaskedLM", second: "MaskedLM", suite: Suite, seed: int, batch_tokens: int
+) -> None:
+    """Measure two models and print their paired differences."""
+    from cardkit.probe.compare import compare, comparison_table
+    from cardkit.probe.run import measure
+
+    with quiet():
+        one, two = (
+            measure(lm, suite, seed=seed, batch_tokens=batch_tokens) for lm in (first, second)
+        )
+    click.echo(comparison_table(one, two, compare(one, two)), nl=False)
 
 
 def _list_suites(context: click.Context) -> None:
