@@ -117,14 +117,36 @@ def parse_suite(text: str, where: str) -> Suite:
         UsageError: what is wrong first, with its place in the file.
     """
     try:
+        twice = _key_given_twice(yaml.compose(text, yaml.SafeLoader))
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         first = " ".join(str(error).split())
         raise UsageError(f"{where}: not valid YAML: {first}") from None
+    if twice is not None:
+        line = twice.start_mark.line + 1
+        raise UsageError(f'{where}: line {line}: the key "{twice.value}" is there twice')
     _check_schema(data, where)
     suite = _build(data)
     _check_meaning(suite, where)
     return suite
+
+
+def _key_given_twice(node: yaml.Node | None) -> yaml.ScalarNode | None:
+    """Return a key that its mapping holds already; YAML would silently take the last one."""
+    waiting = [] if node is None else [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in seen:
+                        return key
+                    seen.add(key.value)
+                waiting.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+    return None
 
 
 def fill(template: str, target: str, attribute: Attribute) -> Filled:

@@ -96,6 +96,16 @@ def test_yaml_that_is_no_suite(text: str) -> None:
         parse_suite(text, "small.yaml")
 
 
+def test_a_key_given_twice_is_not_silently_dropped() -> None:
+    text = yaml.safe_dump(SMALL) + "templates: ['{target}: {attribute}']\n"
+    line = text.count("\n")
+    with pytest.raises(UsageError, match=rf'line {line}: the key "templates" is there twice'):
+        parse_suite(text, "small.yaml")
+    inner = yaml.safe_dump(SMALL) + "groups: {a: one, a: two}\n"
+    with pytest.raises(UsageError, match='the key "a" is there twice'):
+        parse_suite(inner, "small.yaml")
+
+
 def test_names_and_paths(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump(SMALL), encoding="utf-8")
