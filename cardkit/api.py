@@ -11,7 +11,7 @@ from cardkit.edit.change import editable
 from cardkit.edit.paths import parse_path
 from cardkit.engine import Report, lint
 from cardkit.errors import EditError, InputError
-from cardkit.files import write
+from cardkit.files import replace
 from cardkit.selection import Selection
 from cardkit.text import Source
 
@@ -53,15 +53,7 @@ class Card(cardkit.card.Card):
             InputError: it cannot be written; what was there is untouched.
         """
         place = os.fspath(path) if path is not None else self.source.path
-        try:
-            with open(place, "rb") as file:
-                old: bytes | None = file.read()
-        except FileNotFoundError:
-            old = None
-        except OSError as error:
-            raise InputError(f"{place}: {error.strerror or error}") from error
-        if old != self.source.data:
-            write(place, self.source.data, old)
+        replace(place, self.source.data)
 
     @classmethod
     @contextmanager

@@ -39,36 +39,31 @@ class Evidence(NamedTuple):
 
 
 class Prose:
-    """Some blocks of text, prepared so that looking for many cues is cheap."""
+    """Some blocks of text as sentences, prepared so that looking for many cues is cheap."""
 
     def __init__(self, blocks: list[Block]) -> None:
-        self.blocks = blocks
-        self._lower = [_plain(block.text) for block in blocks]
-        # A trigger may be broken over two lines, so it is looked for in text without line ends.
-        self.flat = [" ".join(text.split()) for text in self._lower]
-        self.everything = "\n".join(self.flat)
+        #: (block, sentence in lower case)
+        self.sentences = [
+            (block, sentence)
+            for block in blocks
+            for sentence in split_sentences(_plain(block.text))
+            if len(sentence) <= _LONGEST
+        ]
+        self.everything = "\n".join(sentence for _, sentence in self.sentences)
         self.runs = letter_runs(self.everything)
-        #: the offset in ``everything`` at which each block starts
-        self._starts = [0, *accumulate(len(text) + 1 for text in self.flat)]
-        self._sentences: dict[int, list[str]] = {}
+        #: the offset in ``everything`` at which each sentence starts
+        self._starts = [0, *accumulate(len(sentence) + 1 for _, sentence in self.sentences)]
 
-    def blocks_with(self, texts: Iterable[str]) -> list[int]:
-        """Return the indices of the blocks that hold one of some texts, in order."""
+    def holding(self, texts: Iterable[str]) -> list[int]:
+        """Return the indices of the sentences that hold one of some texts, in order."""
         found: set[int] = set()
         for text in texts:
             at = self.everything.find(text)
             while at >= 0:
-                block = bisect_right(self._starts, at) - 1
-                found.add(block)
-                at = self.everything.find(text, self._starts[block + 1])
+                index = bisect_right(self._starts, at) - 1
+                found.add(index)
+                at = self.everything.find(text, self._starts[index + 1])
         return sorted(found)
-
-    def sentences(self, i: int) -> list[str]:
-        """Return the sentences of the block with an index, in lower case."""
-        if i not in self._sentences:
-            parts = split_sentences(self._lower[i])
-            self._sentences[i] = [part for part in parts if len(part) <= _LONGEST]
-        return self._sentences[i]
 
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*+•|]|\d+[.)]))|(?<=[。！？；])")
@@ -99,21 +94,15 @@ def find_evidence(
             among others.
         one: stop at the first sentence that says much by itself.
     """
-    found: dict[tuple[int, str], Evidence] = {}
+    found: dict[int, Evidence] = {}
     for cue in likely_cues(topic, kind, prose.runs):
-        for i in prose.blocks_with(cue.triggers):
-            for sentence in prose.sentences(i):
-                key = (i, sentence)
-                if (
-                    any(trigger in sentence for trigger in cue.triggers)
-                    and not (key in found and found[key].strong)
-                    and cue.matches(sentence)
-                    and _counts(sentence)
-                ):
-                    found[key] = Evidence(sentence, prose.blocks[i].span, cue.strong)
+        for i in prose.holding(cue.triggers):
+            block, sentence = prose.sentences[i]
+            if not (i in found and found[i].strong) and cue.matches(sentence) and _counts(sentence):
+                found[i] = Evidence(sentence, block.span, cue.strong)
         if len(found) >= _ENOUGH or (one and any(item.strong for item in found.values())):
             break
-    return sorted(found.values(), key=lambda item: item.span)
+    return [found[i] for i in sorted(found)]
 
 
 def _counts(sentence: str) -> bool:

@@ -42,6 +42,23 @@ def write(path: str, new: bytes, old: bytes | None) -> None:
             os.unlink(temporary)
 
 
+def replace(path: str, new: bytes) -> None:
+    """Write a file in one step, whatever it holds; not at all if it holds just that.
+
+    Raises:
+        InputError: it cannot be read or written; what was there is untouched.
+    """
+    try:
+        with open(path, "rb") as file:
+            old: bytes | None = file.read()
+    except FileNotFoundError:
+        old = None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    if new != old:
+        write(path, new, old)
+
+
 def check(path: str, old: bytes) -> None:
     """Raise what ``write`` would raise now, so that long work need not be done for nothing.
 

@@ -34,29 +34,33 @@ _ENGLISH = frozenset(
 )
 
 
+#: Fillers are shorter, but for a few sentences of templates.
+_SHORT, _LONG = 100, 250
+
+
 @cache
-def _filler(english: bool) -> re.Pattern[str]:
-    """Return what matches the fillers in English, or those in other languages."""
+def _filler(kind: Literal["en", "en, long", "other"]) -> re.Pattern[str]:
+    """Return what matches the fillers in English, the long ones, or those in other languages."""
     groups = load_json("schemas", "fillers.json")["nothing"]
-    phrases = [
-        phrase for name, group in groups.items() if (name == "en") is english for phrase in group
-    ]
-    return re.compile("|".join(phrases), re.IGNORECASE)
+    names = [kind] if kind in groups else [name for name in groups if not name.startswith("en")]
+    return re.compile("|".join(phrase for name in names for phrase in groups[name]), re.IGNORECASE)
 
 
 def is_filler(text: str) -> bool:
     """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
-    if len(text) > 400:
+    if len(text) > _LONG:
         return False
     words = " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", text)).split()).strip(
         " .…:!-–—()（）。、,;'\""
     )
     if _EMPTY.fullmatch(words):
         return not _has_symbol(text)
-    if _filler(english=True).fullmatch(words):
+    if len(words) > _SHORT:
+        return _filler("en, long").fullmatch(words) is not None
+    if _filler("en").fullmatch(words):
         return True
     known = words.isascii() and not _ENGLISH.isdisjoint(words.lower().split())
-    return not known and _filler(english=False).fullmatch(words) is not None
+    return not known and _filler("other").fullmatch(words) is not None
 
 
 def _has_symbol(text: str) -> bool:
@@ -72,7 +76,7 @@ def without_label(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Tell whether a block holds only filler, with or without a leading label, line by line."""
-    if is_filler(text) or (len(text) <= 400 and is_filler(without_label(text))):
+    if is_filler(text) or is_filler(without_label(text)):
         return True
     lines = [line for line in text.split("\n") if line.strip()]
     return 1 < len(lines) <= 12 and all(

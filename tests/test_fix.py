@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from cardkit.card import Card
 from cardkit.diagnostic import Edit
@@ -66,6 +66,7 @@ def test_cases_with_crlf_and_a_byte_order_mark(title: str, card: str, expected: 
 
 
 @given(cards)
+@example("---\nlicense: mit\n#\x85\n\ufeff---\n")  # a line end to Python, not to the Hub
 @settings(max_examples=300)
 def test_fixing_twice_changes_nothing_more(text: str) -> None:
     for unsafe in (False, True):

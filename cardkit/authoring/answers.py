@@ -7,7 +7,7 @@ from cardkit.authoring.questions import ALL
 from cardkit.authoring.words import LANGUAGES, STYLES
 from cardkit.core_schema import Timestamp
 from cardkit.errors import InputError, UsageError
-from cardkit.files import write
+from cardkit.files import replace
 from cardkit.suggest import nearest
 from cardkit.yaml12 import parse
 from cardkit.yaml_write import pair
@@ -157,13 +157,4 @@ def save(path: str, answers: Answers) -> None:
     Raises:
         InputError: it cannot be written.
     """
-    try:
-        with open(path, "rb") as file:
-            old: bytes | None = file.read()
-    except FileNotFoundError:
-        old = None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    new = dump(answers).encode("utf-8")
-    if new != old:
-        write(path, new, old)
+    replace(path, dump(answers).encode("utf-8"))

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from cardkit.card import Card
 from cardkit.diagnostic import Diagnostic, Edit
-from cardkit.edit.change import add_value, remove_value, set_value, value_at
+from cardkit.edit.change import add_value, remove_value, set_value, value_at, value_in
 from cardkit.edit.paths import Path
 from cardkit.engine import lint
 from cardkit.errors import EditError
@@ -56,12 +56,12 @@ def expected(metadata: dict[str, Any], action: Action, path: Path, value: Any) -
     root: Any = copy.deepcopy(metadata)
     parent: Any = root
     if action == "add":
-        current = _get(root, path)
+        current = value_in(root, path)
         items = current if isinstance(current, list) else [] if current is None else [current]
         return expected(metadata, "set", path, [*items, value])
     if action == "set":
         for step, following in itertools.pairwise(path):
-            if _get(parent, (step,)) is None:
+            if value_in(parent, (step,)) is None:
                 _put(parent, step, [] if isinstance(following, int) else {})
             parent = parent[step]
         _put(parent, path[-1], value)
@@ -76,15 +76,6 @@ def expected(metadata: dict[str, Any], action: Action, path: Path, value: Any) -
     if not parent and len(path) > 1:
         return expected(metadata, "remove", path[:-1], None)
     return dict(root)
-
-
-def _get(value: Any, path: Path) -> Any:
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
 
 
 def _put(parent: Any, step: str | int, value: Any) -> None:

@@ -129,8 +129,12 @@ def editable(card: Card) -> None:
 
 
 def value_at(card: Card, path: Path) -> Any:
-    """Return the value at a path; None if it is not there."""
-    value: Any = card.yaml.value
+    """Return the value of the metadata at a path; None if it is not there."""
+    return value_in(card.yaml.value, path)
+
+
+def value_in(value: Any, path: Path) -> Any:
+    """Return what stands at a path in a value; None if it is not there."""
     for step in path:
         try:
             value = value[step]

@@ -149,7 +149,7 @@ def unclosed_front_matter(card: Card) -> Iterator[Finding]:
             return
         newline = card.source.newline
         at = problem.stray.end if problem.stray else problem.span.end
-        before = card.text[:at].rstrip()
+        before = card.text[:at].rstrip(" \t\r\n")
         yield Finding(
             Place(problem.span),
             "the metadata block is never closed, so the Hub reads none of it",
