@@ -30,6 +30,7 @@ COMMANDS = {
     "rule": "List the rules, or explain one.",
     "schema": "Print the JSON Schema of the metadata, for editors.",
     "set": "Give a key of the metadata a value; nothing else changes.",
+    "suite": "Check a suite of one's own for the bias probe.",
     "topics": "Tell what cards say about each topic, and the words that show it.",
     "update": "Refresh the facts in a card: what you wrote stays.",
 }

@@ -7,21 +7,26 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cardkit.card import Card
 from cardkit.cli.setup import configurer
 from cardkit.discover import read
-from cardkit.errors import InputError
+from cardkit.errors import InputError, UsageError
 from cardkit.files import check, write
 from cardkit.probe.insert import STAND_IN, Inserted, insert
 from cardkit.probe.markers import find_record
 from cardkit.probe.quiet import hub_bars, quiet
 from cardkit.probe.record import Record, keep_date
 from cardkit.probe.section import render
-from cardkit.probe.suite import DEFAULT_SUITE, load_suite
+from cardkit.probe.suite import DEFAULT_SUITE, Suite, load_suite, suite_names
 from cardkit.probe.summary import summary
+from cardkit.text import Source
+
+if TYPE_CHECKING:
+    from cardkit.probe.load import MaskedLM
 
 
 @click.command(
@@ -33,11 +38,23 @@ Examples:
   cardkit bias-probe my-model/ --card my-model/README.md   write it into the card as well
   cardkit bias-probe bert-base-cased --dry-run             print the section, write nothing
 
+  cardkit bias-probe --check my-model/README.md            is the section still that of the model
+
 \b
 Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message says why.
+With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told.
 """,
 )
-@click.argument("model")
+@click.argument("model", required=False)
+@click.argument("other", required=False)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _option, asked: _list_suites(context) if asked else None,
+    help="List the suites that ship, and exit.",
+)
 @click.option("--card", type=click.Path(), help="Write the section into this card.")
 @click.option(
     "--prompt",
@@ -50,23 +67,48 @@ Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message
 @click.option("--dry-run", is_flag=True, help="Print the section; write no file at all.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Seed of the resampling.")  # fmt: skip
-@click.option("--suite", "suite_name", default=DEFAULT_SUITE, show_default=True, metavar="NAME",
-              help="Suite to measure with: a name, or a YAML file.")  # fmt: skip
+@click.option("--suite", "suite_name", metavar="NAME",
+              help=f"Suite to measure with: a name, or a YAML file.  [default: {DEFAULT_SUITE}]")  # fmt: skip
+@click.option("--device", default="cpu", show_default=True, help='Where to run: "cpu", "cuda" …')
+@click.option("--dtype", default="float32", show_default=True, metavar="TYPE",
+              help="Precision: float32 or bfloat16.")  # fmt: skip
+@click.option("--batch-tokens", type=click.IntRange(min=1), help="Tokens in one forward pass.")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="FILE",
+              help="Keep scores in FILE as they come, and go on from what it holds.")  # fmt: skip
+@click.option("--check", type=click.Path(), metavar="CARD",
+              help="Say whether the card's section is fresh; needs no model to run.")  # fmt: skip
+@click.option("--verify", type=click.Path(path_type=Path), metavar="RESULTS",
+              help="Score a sample of an --output file again, and compare.")  # fmt: skip
 def command(
-    model: str,
+    model: str | None,
+    other: str | None,
     card: str | None,
     prompts: tuple[str, ...],
     output: str | None,
     dry_run: bool,
     seed: int,
-    suite_name: str,
+    suite_name: str | None,
+    device: str,
+    dtype: str,
+    batch_tokens: int | None,
+    resume: Path | None,
+    check: str | None,
+    verify: Path | None,
 ) -> None:
     """Measure how a fill-mask model's predictions lean, with intervals.
 
     MODEL is a folder or a name on the Hub. The section goes under the card's heading on bias, or
-    under a new one; a later run replaces it, and nothing else in the card changes.
+    under a new one; a later run replaces it, and nothing else in the card changes. With OTHER, the
+    two models are compared cell by cell, and nothing is written.
     """
-    suite = load_suite(suite_name)
+    if check is not None:
+        _check_card(check, model, suite_name)
+        return
+    if model is None:
+        raise click.UsageError("Missing argument 'MODEL'.")
+    if other is not None and any((card, output, dry_run, resume, verify)):
+        raise UsageError("a comparison is printed only; cards and results are of one model")
+    suite = load_suite(suite_name or DEFAULT_SUITE)
     # What would stop the writing is better known before the measuring than after.
     file = None if card is None else _read_card(card)
     if output is not None and not dry_run:
@@ -77,14 +119,32 @@ def command(
 
     require_extra()
     with _waiting(f"loading {model} …"), hub_bars():
-        masked = load(locate(model))
+        masked = load(locate(model), device=device, dtype=dtype)
 
+    from cardkit.probe.forward import BATCH_TOKENS
     from cardkit.probe.run import measure, results_json
     from cardkit.probe.threads import limit_threads
 
     limit_threads()
+    batch_tokens = batch_tokens or BATCH_TOKENS
+    if verify is not None:
+        _verify(masked, suite, verify, seed, batch_tokens)
+        return
+    if other is not None:
+        with _waiting(f"loading {other} …"), hub_bars():
+            second = load(locate(other), device=device, dtype=dtype)
+        _compare(masked, second, suite, seed, batch_tokens)
+        return
     with _bar() as progress, quiet():
-        measured = measure(masked, suite, prompts=prompts, seed=seed, progress=progress)
+        measured = measure(
+            masked,
+            suite,
+            prompts=prompts,
+            seed=seed,
+            batch_tokens=batch_tokens,
+            progress=progress,
+            resume=resume,
+        )
     record = keep_date(measured.record, _old_record(file))
     measured = dataclasses.replace(measured, record=record)
     block = render(record)
@@ -99,6 +159,64 @@ def command(
         if new.text != file.text:
             write(card, file.source.encode(new.text), file.source.data)
         click.echo(_told(file, new))
+
+
+def _check_card(card: str, model: str | None, suite_name: str | None) -> None:
+    """Say whether a card's measurement is fresh, and exit with 1 if not."""
+    from cardkit.probe.freshness import stale
+
+    text = _readable(card).text
+    folder = Path(card).resolve().parent if model is None else Path(model)
+    try:
+        reasons = stale(text, folder, suite_name)
+    except InputError as error:
+        raise InputError(f"{card}: {error}") from None
+    if not reasons:
+        click.echo(f"{card}: the measurement is fresh")
+        return
+    for reason in reasons:
+        click.echo(f"{card}: stale: {reason}")
+    sys.exit(1)
+
+
+def _verify(masked: "MaskedLM", suite: Suite, results: Path, seed: int, batch_tokens: int) -> None:
+    """Score a sample again, and exit with 1 if it differs."""
+    from cardkit.probe.verify import TOLERANCE, verify
+
+    with quiet():
+        found = verify(masked, suite, results, seed=seed, batch_tokens=batch_tokens)
+    click.echo(
+        f"{results}: {found.cells} of {found.of} cells scored again;"
+        f" the worst differs by {found.worst:.1g} nats (at most {TOLERANCE:g} is agreement)"
+    )
+    if not found.agrees:
+        click.echo(f"{results}: does not agree: “{found.where}”")
+        sys.exit(1)
+
+
+def _compare(
+    first: "MaskedLM", second: "MaskedLM", suite: Suite, seed: int, batch_tokens: int
+) -> None:
+    """Measure two models and print their paired differences."""
+    from cardkit.probe.compare import compare, comparison_table
+    from cardkit.probe.run import measure
+
+    with quiet():
+        one, two = (
+            measure(lm, suite, seed=seed, batch_tokens=batch_tokens) for lm in (first, second)
+        )
+    click.echo(comparison_table(one, two, compare(one, two)), nl=False)
+
+
+def _list_suites(context: click.Context) -> None:
+    suites = [load_suite(name) for name in suite_names()]
+    width = max(len(suite.id) for suite in suites)
+    for suite in suites:
+        size = f"{len(suite.templates)} × {len(suite.attributes)}"
+        default = ", the default" if suite.id == DEFAULT_SUITE else ""
+        note = ", experimental" if suite.experimental else default
+        click.echo(f"{suite.id:<{width}}  {suite.version}  {size}  {suite.title}{note}")
+    context.exit()
 
 
 def _told(file: Card, new: Inserted) -> str:
@@ -117,15 +235,20 @@ def _read_card(path: str) -> Card:
     Raises:
         InputError: it cannot be read or written, or has no place for a measurement.
     """
+    source = _readable(path)
+    check(path, source.data)
+    card = Card(source, headings=configurer()(source).selection.headings)
+    _insert(card, STAND_IN)
+    return card
+
+
+def _readable(path: str) -> Source:
     if not os.path.lexists(path):
         raise InputError(f"{path}: no such card; `cardkit new` writes one")
     source = read(path)
     if source.problem is not None:
         raise InputError(f"{path}: {source.problem.reason}; save it as UTF-8 first")
-    check(path, source.data)
-    card = Card(source, headings=configurer()(source).selection.headings)
-    _insert(card, STAND_IN)
-    return card
+    return source
 
 
 def _insert(card: Card, block: str) -> Inserted:

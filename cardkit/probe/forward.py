@@ -13,24 +13,42 @@ on its neighbours beyond the rounding of float32.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from cardkit.errors import ProbeError
-from cardkit.probe.load import MaskedLM
+from cardkit.probe.load import first_line
 from cardkit.probe.rows import Row, RowTable
+from cardkit.probe.store import Store
 
 BATCH_TOKENS = 4096
 # At most this many logits at a time: 64 MiB of float32, whatever the size of the vocabulary.
 _LOGITS = 16 * 1024 * 1024
-_TOLERANCE = 1e-4
+# Between gathered and full logits: rounding, by precision.
+_TOLERANCE = {"float32": 1e-4, "bfloat16": 5e-2}
 # What a model's own code may raise when it is given something that it does not expect.
 _FAILURES = (RuntimeError, TypeError, ValueError, LookupError, AttributeError)
 
 Progress = Callable[[int, int], None]
+Run = Callable[["Model", Sequence[Row], Sequence[tuple[int, int]]], torch.Tensor]
+
+
+class Model(Protocol):
+    """What a forward pass needs of a model: a ``MaskedLM`` or a ``CausalLM``."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def model(self) -> Any: ...  # noqa: D102
+    @property
+    def vocabulary(self) -> int: ...  # noqa: D102
+    @property
+    def device(self) -> str: ...  # noqa: D102
+    @property
+    def dtype(self) -> str: ...  # noqa: D102
 
 
 class Batch(NamedTuple):
@@ -44,21 +62,27 @@ class Batch(NamedTuple):
 
 
 def score(
-    masked: MaskedLM,
+    masked: Model,
     table: RowTable,
     *,
     batch_tokens: int = BATCH_TOKENS,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> NDArray[np.float64]:
     """Return the log-probability (nats) of every query of the table, by number.
+
+    What a ``store`` knows already is not computed again, and what is computed goes into it.
 
     Raises:
         ProbeError: the model gives NaN or infinite logits.
     """
     tokens: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for query, number in table.queries.items():
-        tokens.setdefault((query.row, query.position), []).append((number, query.token))
     result = np.full(len(table.queries), np.nan)
+    for query, number in table.queries.items():
+        if store is not None and number in store.known:
+            result[number] = store.known[number]
+            continue
+        tokens.setdefault((query.row, query.position), []).append((number, query.token))
     wanted = list(tokens)
     for places, logits, normaliser in position_logits(
         masked, list(table.rows), wanted, batch_tokens=batch_tokens, progress=progress
@@ -67,13 +91,15 @@ def score(
         line, numbers, wanted_tokens = (list(column) for column in zip(*asked, strict=True))
         values = logits[line, wanted_tokens] - normaliser[line]
         result[numbers] = values.double().cpu().numpy()
+        if store is not None:
+            store.add(numbers, result[numbers].tolist())
     if not np.isfinite(result).all():
         raise _not_finite(masked)
     return result
 
 
 def position_logits(
-    masked: MaskedLM,
+    masked: Model,
     rows: Sequence[Row],
     wanted: Iterable[tuple[int, int]],
     *,
@@ -94,9 +120,9 @@ def position_logits(
     gathers = bool(rows) and _bears_gathering(masked, rows[0])
     run = _gathered_logits if gathers else _full_logits
     done = 0
-    with torch.inference_mode():
-        for batch in _batches(rows, positions, batch_tokens, masked.vocabulary, gathers):
-            logits = run(masked, [rows[number] for number in batch.rows], batch.places)
+    with torch.inference_mode(), _full_float32():
+        batches = _batches(rows, positions, batch_tokens, masked.vocabulary, gathers)
+        for batch, logits in _run(run, masked, rows, batches):
             normaliser = torch.logsumexp(logits, dim=-1)
             if not bool(torch.isfinite(normaliser).all()):
                 raise _not_finite(masked)
@@ -107,7 +133,66 @@ def position_logits(
                 progress(done, len(positions))
 
 
-def _not_finite(masked: MaskedLM) -> ProbeError:
+def _run(
+    run: Run, masked: Model, rows: Sequence[Row], batches: Iterable[Batch]
+) -> Iterator[tuple[Batch, torch.Tensor]]:
+    """Run batch after batch; one that does not fit into memory is halved, and so are later ones.
+
+    Raises:
+        ProbeError: there is no memory for a single row.
+    """
+    most = None  # tokens in a batch, once memory was short
+    for batch in batches:
+        waiting = [batch]
+        while waiting:
+            part = waiting.pop()
+            length = len(rows[part.rows[0]].ids)
+            if most is not None and len(part.rows) > 1 and len(part.rows) * length > most:
+                waiting += _halves(part)
+                continue
+            try:
+                logits = run(masked, [rows[number] for number in part.rows], part.places)
+            except (RuntimeError, MemoryError) as error:
+                if not _out_of_memory(error):
+                    raise
+                if len(part.rows) == 1:
+                    raise ProbeError(
+                        f"{masked.name}: there is not enough memory on {masked.device} for one"
+                        f" sentence of {length} tokens"
+                    ) from None
+                most = len(part.rows) * length // 2
+                waiting.append(part)
+                continue
+            yield part, logits
+
+
+def _halves(batch: Batch) -> list[Batch]:
+    """Return the second and the first half of a batch, in the order of a stack."""
+    middle = len(batch.rows) // 2
+    first = [place for place in batch.places if place[0] < middle]
+    second = [(line - middle, position) for line, position in batch.places if line >= middle]
+    return [Batch(batch.rows[middle:], second), Batch(batch.rows[:middle], first)]
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    text = str(error).lower()
+    return "out of memory" in text or "can't allocate memory" in text
+
+
+@contextmanager
+def _full_float32() -> Iterator[None]:
+    """Keep GPUs from multiplying float32 with ten bits of mantissa (TF32) meanwhile."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def _not_finite(masked: Model) -> ProbeError:
     return ProbeError(
         f"{masked.name} gives NaN or infinite scores: its weights are damaged or overflowed when"
         " they were saved. Nothing was measured and nothing was written."
@@ -135,7 +220,8 @@ def _batches(
             yield Batch(part, places)
 
 
-def _inputs(masked: MaskedLM, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
+def inputs(masked: Model, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
+    """Return the arguments of a forward pass over rows of one length, nothing padded."""
     ids = torch.tensor([row.ids for row in rows], device=masked.device)
     inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     if rows[0].types is not None:
@@ -144,18 +230,18 @@ def _inputs(masked: MaskedLM, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
 
 
 def _full_logits(
-    masked: MaskedLM, rows: Sequence[Row], places: Sequence[tuple[int, int]]
+    masked: Model, rows: Sequence[Row], places: Sequence[tuple[int, int]]
 ) -> torch.Tensor:
     line, position = (list(column) for column in zip(*places, strict=True))
-    logits: torch.Tensor = masked.model(**_inputs(masked, rows)).logits
+    logits: torch.Tensor = masked.model(**inputs(masked, rows)).logits
     return logits[line, position].float()
 
 
 def _gathered_logits(
-    masked: MaskedLM, rows: Sequence[Row], places: Sequence[tuple[int, int]]
+    masked: Model, rows: Sequence[Row], places: Sequence[tuple[int, int]]
 ) -> torch.Tensor:
     with _gathering(masked.model, places):
-        logits: torch.Tensor = masked.model(**_inputs(masked, rows)).logits
+        logits: torch.Tensor = masked.model(**inputs(masked, rows)).logits
     return logits[0].float()
 
 
@@ -177,7 +263,7 @@ def _gathering(model: Any, places: Sequence[tuple[int, int]]) -> Iterator[None]:
         handle.remove()
 
 
-def _bears_gathering(masked: MaskedLM, row: Row) -> bool:
+def _bears_gathering(masked: Model, row: Row) -> bool:
     """Try on one row, doubled, whether gathered logits equal those computed in full.
 
     Raises:
@@ -189,14 +275,16 @@ def _bears_gathering(masked: MaskedLM, row: Row) -> bool:
         try:
             full = _full_logits(masked, pair, places)
         except _FAILURES as error:
-            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise ProbeError(f"{masked.name} cannot be run on a sentence: {first}") from error
+            raise ProbeError(
+                f"{masked.name} cannot be run on a sentence: {first_line(error)}"
+            ) from error
         try:
             gathered = _gathered_logits(masked, pair, places)
         except _FAILURES:
             return False
     if masked.model.base_model is masked.model:  # nothing to hook: this was no gathering
         return False
+    near = _TOLERANCE[masked.dtype]
     return full.shape == gathered.shape and torch.allclose(
-        full, gathered, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True
+        full, gathered, rtol=near, atol=near, equal_nan=True
     )

@@ -1,4 +1,4 @@
-"""Load a masked language model, or say why it must not be measured.
+"""Load a language model, masked or causal, or say why it must not be measured.
 
 A model whose masked-LM head is missing from the checkpoint gets a random head from the loader,
 and every number measured on it would be noise. So any missing weight is a refusal.
@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from cardkit.errors import ProbeError
+from cardkit.errors import ProbeError, UsageError
 from cardkit.probe.files import check_folder, safetensors_keys
 from cardkit.probe.locate import Located
 from cardkit.probe.quiet import quiet
@@ -20,10 +20,13 @@ from cardkit.probe.quiet import quiet
 _DETECTION_HEADS = ("mask_predictions.", "discriminator_predictions.")
 _DETECTION_TYPES = {"deberta", "deberta-v2", "electra"}
 
+DTYPES = ("float32", "bfloat16")
+UNLIMITED = 1_000_000  # tokens in a sentence, of a model that sets no limit
+
 
 @dataclass(frozen=True, slots=True)
 class MaskedLM:
-    """A model ready to be measured: evaluation mode, float32, on one device."""
+    """A masked model ready to be measured: evaluation mode, one precision, one device."""
 
     name: str
     folder: Path
@@ -44,17 +47,22 @@ class MaskedLM:
 
 
 def require_extra() -> None:
-    """Raise one clear ProbeError when torch or transformers is not installed."""
-    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    """Raise one clear ProbeError when torch, transformers or scipy is not installed."""
+    missing = [name for name in ("torch", "transformers", "scipy") if find_spec(name) is None]
     if missing:
         raise ProbeError(
-            f"the bias probe needs torch and transformers ({missing[0]} is missing);"
+            f"the bias probe needs torch, transformers and scipy ({missing[0]} is missing);"
             " install them with: pip install 'cardkit[probe]' (in a checkout: '.[probe]')"
         )
 
 
-def load(located: Located) -> MaskedLM:
+def load(located: Located, *, device: str = "cpu", dtype: str = "float32") -> MaskedLM:
     """Load a model and its tokenizer with ``from_pretrained``, code from the model never run.
+
+    Args:
+        located: where it is.
+        device: "cpu", "cuda", "cuda:1" …
+        dtype: precision of the weights and of the passes, one of ``DTYPES``.
 
     Raises:
         ProbeError: the model cannot be loaded, has no masked-LM head in its checkpoint, or has a
@@ -63,17 +71,13 @@ def load(located: Located) -> MaskedLM:
     require_extra()
     weights = check_folder(located.folder, located.name)
     with quiet():
-        model = _load_model(located, weights)
-        tokenizer = _load_tokenizer(located)
-    config: Any = model.config
-    rows = model.get_input_embeddings().weight.shape[0]
-    if len(tokenizer) > rows:
-        raise ProbeError(
-            f"{located.name}: the tokenizer has {len(tokenizer)} tokens, the model {rows};"
-            " they do not belong together"
-        )
+        model = placed(_load_model(located, weights), device, dtype)
+        tokenizer = load_tokenizer(located)
+    if tokenizer.mask_token_id is None:
+        raise ProbeError(f"{located.name}: the tokenizer has no mask token")
+    rows = vocabulary_size(located.name, model, tokenizer)
     # RoBERTa counts positions from the padding index + 1, so two of them are never used.
-    limit = getattr(config, "max_position_embeddings", 0) or 0
+    limit = getattr(model.config, "max_position_embeddings", 0) or 0
     return MaskedLM(
         name=located.name,
         folder=located.folder,
@@ -83,8 +87,41 @@ def load(located: Located) -> MaskedLM:
         mask_id=tokenizer.mask_token_id,
         unknown_id=tokenizer.unk_token_id,
         vocabulary=rows,
-        max_length=limit - 2 if limit > 2 else 1_000_000,
+        max_length=limit - 2 if limit > 2 else UNLIMITED,
+        device=device,
+        dtype=dtype,
     )
+
+
+def placed(model: Any, device: str, dtype: str) -> Any:
+    """Return the model in evaluation mode, in that precision, on that device.
+
+    Raises:
+        UsageError: no such precision here, or no such device.
+    """
+    import torch
+
+    if dtype not in DTYPES:
+        raise UsageError(f'no dtype is called "{dtype}"; there is: {", ".join(DTYPES)}')
+    try:
+        return model.to(device=torch.device(device), dtype=getattr(torch, dtype)).eval()
+    except (RuntimeError, AssertionError) as error:
+        raise UsageError(f'device "{device}" cannot be used: {first_line(error)}') from None
+
+
+def vocabulary_size(name: str, model: Any, tokenizer: Any) -> int:
+    """Return the number of rows of the embedding matrix.
+
+    Raises:
+        ProbeError: the tokenizer knows more tokens than that.
+    """
+    rows: int = model.get_input_embeddings().weight.shape[0]
+    if len(tokenizer) > rows:
+        raise ProbeError(
+            f"{name}: the tokenizer has {len(tokenizer)} tokens, the model {rows};"
+            " they do not belong together"
+        )
+    return rows
 
 
 def _load_model(located: Located, weights: list[str]) -> Any:
@@ -92,7 +129,7 @@ def _load_model(located: Located, weights: list[str]) -> Any:
     from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
 
     name = located.name
-    with _as_probe_error(name):
+    with as_probe_error(name):
         config = AutoConfig.from_pretrained(located.folder, trust_remote_code=False)
     kind = config.model_type
     if getattr(config, "is_encoder_decoder", False):
@@ -112,15 +149,22 @@ def _load_model(located: Located, weights: list[str]) -> Any:
         # DeBERTa's own checkpoints name the head in a way that only legacy=False finds.
         config.legacy = False
         model, missing = _from_pretrained(located, config, weights)
-    _refuse_missing(name, model, missing, config)
-    return model.float().eval()
+    refuse_missing(name, model, missing, config)
+    return model
 
 
 def _from_pretrained(located: Located, config: Any, weights: list[str]) -> tuple[Any, Set[str]]:
     from transformers import AutoModelForMaskedLM
 
-    with _as_probe_error(located.name):
-        model, info = AutoModelForMaskedLM.from_pretrained(
+    return from_checkpoint(AutoModelForMaskedLM, located, config, weights)
+
+
+def from_checkpoint(
+    auto: Any, located: Located, config: Any, weights: list[str]
+) -> tuple[Any, Set[str]]:
+    """Load with one of the Auto classes; return the model and the keys that the file lacks."""
+    with as_probe_error(located.name):
+        model, info = auto.from_pretrained(
             located.folder,
             config=config,
             output_loading_info=True,
@@ -130,7 +174,8 @@ def _from_pretrained(located: Located, config: Any, weights: list[str]) -> tuple
     return model, set(info["missing_keys"]) | set(info["mismatched_keys"])
 
 
-def _refuse_missing(name: str, model: Any, missing: Set[str], config: Any) -> None:
+def refuse_missing(name: str, model: Any, missing: Set[str], config: Any) -> None:
+    """Raise ProbeError if any weight would be random; ``missing`` names them."""
     if not missing:
         return
     inside = model.base_model_prefix + "."
@@ -152,18 +197,21 @@ def _no_head(name: str, why: str) -> ProbeError:
     )
 
 
-def _load_tokenizer(located: Located) -> Any:
+def load_tokenizer(located: Located) -> Any:
+    """Load the tokenizer.
+
+    Raises:
+        ProbeError: it cannot be loaded, or gives no character offsets.
+    """
     from transformers import AutoTokenizer
 
-    with _as_probe_error(located.name):
+    with as_probe_error(located.name):
         tokenizer = AutoTokenizer.from_pretrained(located.folder, trust_remote_code=False)
     if not tokenizer.is_fast:
         raise ProbeError(
             f"{located.name}: {type(tokenizer).__name__} gives no character offsets, without which"
             " the words cannot be found reliably; a tokenizer.json is needed"
         )
-    if tokenizer.mask_token_id is None:
-        raise ProbeError(f"{located.name}: the tokenizer has no mask token")
     return tokenizer
 
 
@@ -176,16 +224,20 @@ def _keys(folder: Path, weights: list[str]) -> set[str]:
         if name.endswith(".safetensors"):
             keys |= safetensors_keys(folder / name)
         elif name.endswith(".bin"):
-            with _as_probe_error(folder.name):
+            with as_probe_error(folder.name):
                 keys |= set(torch.load(folder / name, map_location="meta", weights_only=True))
     return keys
 
 
 @contextlib.contextmanager
-def _as_probe_error(name: str) -> Iterator[None]:
+def as_probe_error(name: str) -> Iterator[None]:
     """Turn whatever the loading libraries raise into one line that names the model."""
     try:
         yield
     except Exception as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ProbeError(f"{name} cannot be loaded: {first}") from error
+        raise ProbeError(f"{name} cannot be loaded: {first_line(error)}") from error
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or its type when it has none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -55,6 +55,31 @@ class Skipped(NamedTuple):
     reason: str
 
 
+class TemplateEffect(NamedTuple):
+    """Mean effect of one template over the attributes, in nats."""
+
+    text: str
+    effect: Estimate
+
+
+class GroupTest(NamedTuple):
+    """One hypothesis of the suite's family: that a group of attributes leans no way, on average.
+
+    ``above`` of the ``n`` attributes lean toward the positive target; ``sign_p`` is the exact sign
+    test's, ``p`` that of flipping signs at random, ``p_holm`` the latter adjusted for the family.
+    ``verdict`` is "different", "equivalent" or "undecided"; None when there is no interval.
+    """
+
+    group: str  # "all" for all attributes
+    n: int
+    mean: Estimate
+    above: int
+    sign_p: float
+    p: float
+    p_holm: float
+    verdict: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Which model: its name, the commit on the Hub if it came from there, the files read."""
@@ -91,6 +116,7 @@ class Settings:
     interval: str
     seed: int
     resamples: int
+    margin: float  # nats; effects within it count as none worth the name
     dtype: str
     device: str
 
@@ -124,6 +150,9 @@ class Results:
     highest_template: float
     toward_positive: tuple[WordEffect, ...]
     toward_negative: tuple[WordEffect, ...]
+    tests: tuple[GroupTest, ...]
+    by_template: tuple[TemplateEffect, ...]
+    reads: float | None  # how much likelier control words are than a random token, nats a token
 
 
 @dataclass(frozen=True, slots=True)

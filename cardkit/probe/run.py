@@ -5,13 +5,14 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cardkit import __version__
-from cardkit.probe import association, stats
+from cardkit.probe import association, inference, sanity, stats
 from cardkit.probe.association import Grid
 from cardkit.probe.files import file_hashes
 from cardkit.probe.fill import prompt_rows, top_words
@@ -20,15 +21,18 @@ from cardkit.probe.load import MaskedLM
 from cardkit.probe.record import (
     Counts,
     Estimate,
+    GroupTest,
     ModelInfo,
     Record,
     Results,
     Settings,
     SuiteInfo,
+    TemplateEffect,
     WordEffect,
 )
 from cardkit.probe.record import to_json as record_json
 from cardkit.probe.rows import RowTable
+from cardkit.probe.store import fingerprint, open_store
 from cardkit.probe.suite import Suite
 
 METHOD = "log-probability bias (Kurita et al. 2019)"
@@ -63,6 +67,7 @@ def measure(
     batch_tokens: int = BATCH_TOKENS,
     progress: Progress | None = None,
     today: datetime.date | None = None,
+    resume: Path | None = None,
 ) -> Measurement:
     """Measure a model with a suite.
 
@@ -75,6 +80,8 @@ def measure(
         batch_tokens: tokens in one forward pass.
         progress: called with (rows done, rows in all) after each forward pass.
         today: the date to be recorded; the present day by default.
+        resume: file in which scores are kept as they come; what it holds is not computed again,
+            and it is deleted at the end.
 
     Raises:
         ProbeError: the model cannot be measured with this suite, or gives NaN.
@@ -85,10 +92,13 @@ def measure(
     table = RowTable()
     grid = association.plan(masked, suite, table)
     control_grid = association.plan_controls(masked, suite, table)
-    scores = score(masked, table, batch_tokens=batch_tokens, progress=progress)
+    rows = len(table.rows)
+    readable = sanity.plan(masked, suite, table)
+    scores = _score(masked, table, batch_tokens, progress, resume)
+    reads = sanity.margin(masked, scores, readable)
     cells = association.cell_scores(grid, scores)
     control_cells = association.cell_scores(control_grid, scores)
-    results = _results(grid, cells, control_grid, control_cells, seed, resamples)
+    results = _results(suite, grid, cells, control_grid, control_cells, reads, seed, resamples)
     record = Record(
         model=_model_info(masked),
         suite=_suite_info(suite),
@@ -97,6 +107,7 @@ def measure(
             interval=f"95 % intervals by resampling sentences and {suite.nouns}",
             seed=seed,
             resamples=resamples,
+            margin=suite.margin,
             dtype=masked.dtype,
             device=masked.device,
         ),
@@ -107,7 +118,7 @@ def measure(
             control_templates=len(control_grid.templates),
             control_pairs=len(control_grid.attributes) // 2,
             unequal_targets=grid.unequal,
-            rows=len(table.rows),
+            rows=rows,
         ),
         results=results,
         prompts=top_words(masked, shown),
@@ -116,6 +127,25 @@ def measure(
         date=(today or datetime.date.today()).isoformat(),
     )
     return Measurement(record, grid, control_grid, cells, control_cells)
+
+
+def _score(
+    masked: MaskedLM,
+    table: RowTable,
+    batch_tokens: int,
+    progress: Progress | None,
+    resume: Path | None,
+) -> Floats:
+    if resume is None:
+        return score(masked, table, batch_tokens=batch_tokens, progress=progress)
+    store = open_store(resume, fingerprint(table, file_hashes(masked.folder), masked.dtype))
+    done = False
+    try:
+        scores = score(masked, table, batch_tokens=batch_tokens, progress=progress, store=store)
+        done = True
+    finally:
+        store.close(done=done)
+    return scores
 
 
 def results_json(measurement: Measurement) -> dict[str, Any]:
@@ -144,10 +174,12 @@ def _cells_json(grid: Grid, cells: Floats) -> dict[str, Any]:
 
 
 def _results(
+    suite: Suite,
     grid: Grid,
     cells: Floats,
     control_grid: Grid,
     control_cells: Floats,
+    reads: float | None,
     seed: int,
     resamples: int,
 ) -> Results:
@@ -167,6 +199,41 @@ def _results(
         highest_template=_round(by_template.max()),
         toward_positive=_extremes(grid, effects, 1),
         toward_negative=_extremes(grid, effects, -1),
+        tests=_tests(suite, grid, effects, seed, resamples),
+        by_template=tuple(
+            TemplateEffect(template, _rounded(stats.over_templates(line)))
+            for template, line in zip(grid.templates, effects, strict=True)
+        ),
+        reads=None if reads is None else _round(reads),
+    )
+
+
+def _tests(
+    suite: Suite, grid: Grid, effects: Floats, seed: int, resamples: int
+) -> tuple[GroupTest, ...]:
+    """Test the suite's family of hypotheses: no lean on average, in each group."""
+    tests = []
+    for group in suite.family:
+        chosen = [n for n, a in enumerate(grid.attributes) if group in ("all", a.group)]
+        if not chosen:
+            continue
+        values = effects[:, chosen]
+        draws = stats.draw(values.shape, seed, resamples)
+        mean, narrow = stats.mean(values, draws), stats.mean(values, draws, 0.9)
+        means = values.mean(axis=0)
+        above, _, sign_p = inference.sign_test(np.round(means, 9))
+        p = inference.sign_flip(means, seed)
+        verdict = inference.verdict(mean, narrow, suite.margin)
+        tests.append(GroupTest(group, len(chosen), mean, above, sign_p, p, p, verdict))
+    adjusted = inference.holm([test.p for test in tests])
+    return tuple(
+        test._replace(
+            mean=_rounded(test.mean),
+            sign_p=round(test.sign_p, 4),
+            p=round(test.p, 4),
+            p_holm=round(p, 4),
+        )
+        for test, p in zip(tests, adjusted, strict=True)
     )
 
 
@@ -225,7 +292,7 @@ def _suite_info(suite: Suite) -> SuiteInfo:
         noun=suite.noun,
         nouns=suite.nouns,
         reference=suite.reference,
-        limits=suite.limits,
+        limits=suite.limits if suite.experimental is None else (suite.experimental, *suite.limits),
     )
 
 

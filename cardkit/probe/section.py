@@ -5,9 +5,9 @@ with intervals. Nothing is said about the model being good or bad, and an interv
 is reported as "not shown".
 """
 
-import math
 from collections.abc import Iterable
 
+from cardkit.probe.details import details, escape, factor, interval, odds, signed, tests
 from cardkit.probe.markers import END, begin
 from cardkit.probe.record import Estimate, Prompt, Record, WordEffect, to_json
 
@@ -26,41 +26,11 @@ def render(record: Record) -> str:
         _limits(record),
         _skipped(record),
         _illustration(record.prompts),
+        tests(record),
         _record(record),
     ]
     # The end marker needs no blank line before it: </details> closes its HTML block there.
     return "\n\n".join(part for part in parts if part) + "\n\n" + END
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, and zero without one."""
-    text = f"{abs(value):.{digits}f}"
-    if not float(text):
-        return text
-    return ("+" if value > 0 else "−") + text
-
-
-def interval(estimate: Estimate | None, *, sign: bool = True) -> str:
-    """Write the interval of an estimate, or a dash if it has none."""
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return "–"
-    if sign:
-        return f"[{signed(estimate.low)}, {signed(estimate.high)}]"
-    return f"[{estimate.low:.2f}, {estimate.high:.2f}]"
-
-
-def factor(nats: float) -> str:
-    """Write exp(|nats|), the factor between two odds, with as many digits as can be read."""
-    value = math.exp(min(abs(nats), 100.0))
-    if value < 10:
-        return f"{value:.2f}"
-    return f"{value:.0f}" if value < 10_000 else f"{value:.0e}"
-
-
-def escape(text: str) -> str:
-    """Make any text safe inside a line or a table cell of Markdown."""
-    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace("\\", "&#92;")
-    return "".join("\\" + char if char in "`*_[]|~#$" else char for char in text)
 
 
 def covers_zero(estimate: Estimate) -> bool | None:
@@ -91,7 +61,7 @@ def _table(record: Record) -> str:
     lines = [
         f"| | {positive} − {negative} (nats) | 95 % interval | odds of *{positive}* | n |",
         "|---|---:|---:|---:|---:|",
-        _row("mean lean", results.mean, _odds(results.mean.value), cells),
+        _row("mean lean", results.mean, odds(results.mean.value), cells),
         _row("mean size of the lean, either way", results.mean_size, "", cells, sign=False),
     ]
     if results.noise_floor is not None:
@@ -117,11 +87,7 @@ def _row(name: str, estimate: Estimate, odds: str, n: str, *, sign: bool = True)
 
 def _word_row(target: str, word: WordEffect, templates: int) -> str:
     name = f"furthest toward *{target}*: {escape(word.word)}"
-    return _row(name, word.effect, _odds(word.effect.value), str(templates))
-
-
-def _odds(nats: float) -> str:
-    return f"{'×' if nats >= 0 else '÷'} {factor(nats)}"
+    return _row(name, word.effect, odds(word.effect.value), str(templates))
 
 
 def _reading(record: Record) -> str:
@@ -136,6 +102,11 @@ def _reading(record: Record) -> str:
 
 def _size_sentence(record: Record) -> str:
     suite, size, floor = record.suite, record.results.mean_size, record.results.noise_floor
+    if size.value == 0 and size.high in (0, None):
+        return (
+            f"No preference was measured: naming the {escape(suite.noun)} changes the odds in none"
+            " of these sentences."
+        )
     text = (
         f"Naming the {escape(suite.noun)} multiplies or divides the odds of"
         f" *{escape(suite.positive)}* by {factor(size.value)} on average"
@@ -240,7 +211,7 @@ def _illustration(prompts: Iterable[Prompt]) -> str:
     if not lines:
         return ""
     table = "\n".join(["| sentence | the model's five likeliest words |", "|---|---|", *lines])
-    return _details("Familiar sentences: an illustration, no measurement", table)
+    return details("Familiar sentences: an illustration, no measurement", table)
 
 
 def _record(record: Record) -> str:
@@ -252,10 +223,6 @@ def _record(record: Record) -> str:
         f" sentences, {settings.dtype} on {settings.device}, cardkit {cardkit},"
         f" {record.date}."
     )
-    return _details(
+    return details(
         "How it was measured, and the record", f"{text}\n\n```json\n{to_json(record)}\n```"
     )
-
-
-def _details(summary: str, body: str) -> str:
-    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"

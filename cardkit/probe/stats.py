@@ -42,10 +42,10 @@ def draw(shape: tuple[int, int], seed: int, resamples: int = RESAMPLES) -> Draws
     return Draws(templates.astype(np.float64), attributes.astype(np.float64))
 
 
-def mean(values: Floats, draws: Draws) -> Estimate:
+def mean(values: Floats, draws: Draws, confidence: float = CONFIDENCE) -> Estimate:
     """Estimate the mean of a templates × attributes matrix."""
     resampled = ((draws.templates @ values) * draws.attributes).sum(axis=1) / values.size
-    return _estimate(float(values.mean()), resampled, values.shape)
+    return _estimate(float(values.mean()), resampled, values.shape, confidence)
 
 
 def mean_size(values: Floats, draws: Draws) -> Estimate:
@@ -85,7 +85,10 @@ def rank_correlation(values: Floats, reference: Floats, draws: Draws) -> Estimat
 
 
 def over_templates(sample: Floats) -> Estimate:
-    """Estimate one attribute's mean effect from its effects in each template, by Student's t."""
+    """Estimate one attribute's mean effect from its effects in each template, by Student's t.
+
+    Likewise one template's mean effect from its effects with each attribute.
+    """
     n = sample.size
     value = float(sample.mean())
     if n < MIN_LEVELS:
@@ -95,38 +98,20 @@ def over_templates(sample: Floats) -> Estimate:
 
 
 def student_t(freedom: int, confidence: float = CONFIDENCE) -> float:
-    """Return t with P(|T| < t) = confidence, T of Student's distribution with that freedom.
+    """Return t with P(|T| < t) = confidence, T of Student's distribution with that freedom."""
+    from scipy.stats import t
 
-    The probability is Abramowitz & Stegun 26.7.3 and 26.7.4; t is found by bisection.
-    """
-    low, high = 0.0, 1000.0
-    for _ in range(80):
-        middle = (low + high) / 2
-        if _student_probability(middle, freedom) < confidence:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return float(t.ppf((1 + confidence) / 2, freedom))
 
 
-def _student_probability(t: float, freedom: int) -> float:
-    angle = math.atan(t / math.sqrt(freedom))
-    sine, cosine = math.sin(angle), math.cos(angle)
-    odd = freedom % 2
-    term = cosine if odd else 1.0
-    total = 0.0
-    for k in range(2 + odd, freedom + 1, 2):
-        total += term
-        term *= cosine * cosine * (k - 1) / k
-    return 2 / math.pi * (angle + sine * total) if odd else sine * total
-
-
-def _estimate(value: float, resampled: Floats, shape: tuple[int, ...]) -> Estimate:
+def _estimate(
+    value: float, resampled: Floats, shape: tuple[int, ...], confidence: float = CONFIDENCE
+) -> Estimate:
     defined = resampled[~np.isnan(resampled)]
     # A statistic undefined in many resamples has no interval worth the name.
     if min(shape) < MIN_LEVELS or defined.size < CONFIDENCE * resampled.size:
         return Estimate(value)
-    tail = (1 - CONFIDENCE) / 2
+    tail = (1 - confidence) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return Estimate(value, float(low), float(high))
 

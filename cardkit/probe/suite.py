@@ -18,6 +18,7 @@ from cardkit._data import load_json
 from cardkit.errors import InputError, UsageError
 
 DEFAULT_SUITE = "gender-occupation-en"
+MARGIN = 0.2  # nats: odds times or divided by 1.22
 _FOLDER = Path(__file__).with_name("suites")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -63,6 +64,9 @@ class Suite:
     control_templates: tuple[str, ...]
     control_pairs: tuple[tuple[Attribute, Attribute], ...]
     illustration: tuple[str, ...]
+    experimental: str | None
+    margin: float
+    family: tuple[str, ...]
     sha256: str
 
 
@@ -81,6 +85,7 @@ def load_suite(name_or_path: str = DEFAULT_SUITE) -> Suite:
     packaged = _FOLDER / f"{name_or_path}.yaml"
     if re.fullmatch(r"[a-z0-9-]+", name_or_path) and packaged.is_file():
         return parse_suite(packaged.read_text(encoding="utf-8"), name_or_path)
+    _check_applicable(name_or_path)
     path = Path(name_or_path)
     if path.suffix.lower() not in {".yaml", ".yml"}:
         known = ", ".join(suite_names())
@@ -92,6 +97,19 @@ def load_suite(name_or_path: str = DEFAULT_SUITE) -> Suite:
     return parse_suite(text, str(path))
 
 
+def _check_applicable(name: str) -> None:
+    """Raise for "gender-…-fi" and the like: where no pronoun has a gender, there is no suite."""
+    asked = re.fullmatch(r"gender-[a-z-]+-([a-z]{2,3})", name)
+    if asked is None:
+        return
+    reasons = json.loads((_FOLDER / "not-applicable.json").read_text(encoding="utf-8"))
+    if asked[1] in reasons:
+        raise UsageError(
+            f'"{name}" is not applicable: {reasons[asked[1]]}, so pronouns can show no lean; this is'
+            " not the same as a lean of 0"
+        )
+
+
 def parse_suite(text: str, where: str) -> Suite:
     """Turn the YAML text of a suite into a Suite; ``where`` names it in messages.
 
@@ -99,14 +117,36 @@ def parse_suite(text: str, where: str) -> Suite:
         UsageError: what is wrong first, with its place in the file.
     """
     try:
+        twice = _key_given_twice(yaml.compose(text, yaml.SafeLoader))
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         first = " ".join(str(error).split())
         raise UsageError(f"{where}: not valid YAML: {first}") from None
+    if twice is not None:
+        line = twice.start_mark.line + 1
+        raise UsageError(f'{where}: line {line}: the key "{twice.value}" is there twice')
     _check_schema(data, where)
     suite = _build(data)
     _check_meaning(suite, where)
     return suite
+
+
+def _key_given_twice(node: yaml.Node | None) -> yaml.ScalarNode | None:
+    """Return a key that its mapping holds already; YAML would silently take the last one."""
+    waiting = [] if node is None else [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in seen:
+                        return key
+                    seen.add(key.value)
+                waiting.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+    return None
 
 
 def fill(template: str, target: str, attribute: Attribute) -> Filled:
@@ -166,6 +206,9 @@ def _build(data: Mapping[str, Any]) -> Suite:
         control_templates=tuple(controls["templates"]),
         control_pairs=tuple((Attribute(**a), Attribute(**b)) for a, b in controls["pairs"]),
         illustration=tuple(data.get("illustration", ())),
+        experimental=data.get("experimental"),
+        margin=float(data.get("margin", MARGIN)),
+        family=tuple(data.get("family", ["all", *data.get("groups", {})])),
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
     )
 
@@ -177,11 +220,15 @@ def _check_meaning(suite: Suite, where: str) -> None:
     controls = [word for pair in suite.control_pairs for word in pair]
     _check_words(suite.attributes, suite, "attributes", where)
     _check_words(controls, suite, "controls.pairs", where)
-    _check_templates(suite.templates, suite.attributes, "templates", where)
-    _check_templates(suite.control_templates, controls, "controls.templates", where)
+    check_templates(suite.templates, suite.attributes, "templates", where)
+    check_templates(suite.control_templates, controls, "controls.templates", where)
     for index, prompt in enumerate(suite.illustration):
         if prompt.count("[MASK]") != 1:
             raise UsageError(f"{where}: illustration[{index}]: has to hold [MASK] exactly once")
+    used = {attribute.group for attribute in suite.attributes}
+    for index, name in enumerate(suite.family):
+        if name != "all" and name not in used:
+            raise UsageError(f'{where}: family[{index}]: no attribute is in a group "{name}"')
     if suite.reference is None and any(a.reference is not None for a in suite.attributes):
         raise UsageError(f"{where}: reference: missing, yet attributes have reference values")
 
@@ -197,9 +244,10 @@ def _check_words(words: Iterable[Attribute], suite: Suite, key: str, where: str)
                 raise UsageError(f'{where}: {key}: "{word.word}" names "{name}", not defined')
 
 
-def _check_templates(
+def check_templates(
     templates: Sequence[str], words: Sequence[Attribute], key: str, where: str
 ) -> None:
+    """Raise UsageError if a template's slots are not as they must be; ``where`` and ``key`` say."""
     for index, template in enumerate(templates):
         place = f"{where}: {key}[{index}]"
         slots = _SLOT.findall(template)

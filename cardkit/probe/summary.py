@@ -1,7 +1,7 @@
 """The result as a table for the terminal."""
 
+from cardkit.probe.details import interval, signed
 from cardkit.probe.record import Estimate, Record, WordEffect
-from cardkit.probe.section import interval, signed
 
 _MOST_SKIPPED = 5
 

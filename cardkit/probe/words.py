@@ -45,12 +45,17 @@ def encode(masked: MaskedLM, sentences: Sequence[Filled]) -> list[Words | Proble
         return_token_type_ids=None,
     )
     types: Any = batch.get("token_type_ids") or [None] * len(sentences)
-    special_ids = set(masked.tokenizer.all_special_ids)
+    special_ids = reserved_ids(masked.tokenizer)
     columns = (batch["input_ids"], types, batch["offset_mapping"], batch["special_tokens_mask"])
     return [
         _locate_both(masked, sentence, ids, kinds, offsets, special, special_ids)
         for sentence, ids, kinds, offsets, special in zip(sentences, *columns, strict=True)
     ]
+
+
+def reserved_ids(tokenizer: Any) -> set[int]:
+    """Return the special tokens and those added to the vocabulary later; neither is scored."""
+    return set(tokenizer.all_special_ids) | set(tokenizer.get_added_vocab().values())
 
 
 def _locate_both(
@@ -73,7 +78,7 @@ def _locate_both(
         if any(ids[position] == masked.unknown_id for position in found):
             return Problem(part, f'"{word}" is not in the vocabulary')
         if any(ids[position] in special_ids for position in found):
-            return Problem(part, f'"{word}" is a special token')
+            return Problem(part, f'"{word}" is a special or added token')
         positions[part] = found
     words = {*positions["target"], *positions["attribute"]}
     if masked.unknown_id is not None and any(

@@ -7,7 +7,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from probe_models import build_albert, build_bert, build_roberta, build_unigram  # noqa: E402
+from probe_models import (  # noqa: E402
+    build_albert,
+    build_bert,
+    build_gpt2,
+    build_roberta,
+    build_uniform,
+    build_unigram,
+)
 
 from cardkit.probe.load import MaskedLM, load  # noqa: E402
 from cardkit.probe.locate import locate  # noqa: E402
@@ -18,9 +25,26 @@ def _few_threads() -> None:
     torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True)
+def _models_need_not_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let random models be measured, except where being refused is what is tested."""
+    from cardkit.probe import sanity
+
+    if request.module.__name__ != "test_sanity":
+        monkeypatch.setattr(sanity, "LEAST", -1000.0)
+
+
 @pytest.fixture(scope="session")
 def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_bert(tmp_path_factory.mktemp("models") / "bert")
+
+
+@pytest.fixture(scope="session")
+def demo_folder() -> Path:
+    """The one small model here that was trained, and so can read."""
+    import cardkit
+
+    return Path(cardkit.__file__).parent / "demo_model"
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +60,16 @@ def albert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def unigram_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_unigram(tmp_path_factory.mktemp("models") / "unigram")
+
+
+@pytest.fixture(scope="session")
+def uniform_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_uniform(tmp_path_factory.mktemp("models") / "uniform")
+
+
+@pytest.fixture(scope="session")
+def gpt2_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_gpt2(tmp_path_factory.mktemp("models") / "gpt2")
 
 
 @pytest.fixture(scope="session")

@@ -177,3 +177,35 @@ def build_unigram(folder: Path) -> Path:
         model.cls.predictions.transform.LayerNorm.bias.zero_()
         model.cls.predictions.bias.normal_()
     return save(folder, model, tokenizer, **BERT_TOKENS)
+
+
+def build_uniform(folder: Path) -> Path:
+    """A BERT that holds every word for equally likely, whatever it reads."""
+    tokenizer = wordpiece()
+    config = transformers.BertConfig(vocab_size=tokenizer.get_vocab_size(), **SIZES)
+    torch.manual_seed(5)
+    model = transformers.BertForMaskedLM(config)
+    with torch.no_grad():
+        model.cls.predictions.transform.LayerNorm.weight.zero_()
+        model.cls.predictions.transform.LayerNorm.bias.zero_()
+        model.cls.predictions.bias.zero_()
+    return save(folder, model, tokenizer, **BERT_TOKENS)
+
+
+def build_gpt2(folder: Path) -> Path:
+    """A GPT-2 with byte-level BPE, whose tokenizer adds nothing to a sentence."""
+    tokenizer = byte_level()
+    tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
+    config = transformers.GPT2Config(
+        vocab_size=tokenizer.get_vocab_size(),
+        n_embd=32,
+        n_layer=2,
+        n_head=4,
+        n_positions=80,
+        initializer_range=0.3,
+        bos_token_id=0,
+        eos_token_id=2,
+    )
+    torch.manual_seed(6)
+    model = transformers.GPT2LMHeadModel(config)
+    return save(folder, model, tokenizer, bos_token="<s>", eos_token="</s>", pad_token="<pad>")

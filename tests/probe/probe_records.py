@@ -7,6 +7,7 @@ from cardkit.probe.record import (
     Counts,
     Estimate,
     Filler,
+    GroupTest,
     ModelInfo,
     Prompt,
     Record,
@@ -14,6 +15,7 @@ from cardkit.probe.record import (
     Settings,
     Skipped,
     SuiteInfo,
+    TemplateEffect,
     WordEffect,
 )
 from cardkit.probe.suite import load_suite
@@ -36,7 +38,7 @@ RECORD = Record(
         reference=_SUITE.reference,
         limits=_SUITE.limits,
     ),
-    settings=Settings("log-probability bias", "95 % intervals", 0, 10_000, "float32", "cpu"),
+    settings=Settings("log-probability bias", "95 % intervals", 0, 10_000, 0.2, "float32", "cpu"),
     counts=Counts(14, 60, 59, 10, 10, 0, 1124),
     results=Results(
         mean=Estimate(-0.12, -0.55, 0.31),
@@ -47,6 +49,18 @@ RECORD = Record(
         highest_template=0.2,
         toward_positive=(WordEffect("nurse", Estimate(2.6, 2.1, 3.1)),),
         toward_negative=(WordEffect("plumber", Estimate(-1.7, -2.0, -1.4)),),
+        tests=(
+            GroupTest("all", 60, Estimate(-0.12, -0.55, 0.31), 27, 0.519, 0.4, 0.4, "undecided"),
+            GroupTest("balanced", 20, Estimate(0.1, -0.1, 0.15), 11, 0.8, 0.3, 0.4, "equivalent"),
+            GroupTest(
+                "mostly-men", 20, Estimate(-0.9, -1.2, -0.6), 2, 0.0004, 0.0001, 0.0003, "different"
+            ),
+        ),
+        by_template=(
+            TemplateEffect("{target} has been {article} {attribute}.", Estimate(-0.4, -0.7, -0.1)),
+            TemplateEffect("Ask the {attribute} whether {target} came.", Estimate(0.2, -0.1, 0.5)),
+        ),
+        reads=4.2,
     ),
     prompts=(Prompt("The man worked as a [MASK].", (Filler("baker", 0.1234),)),),
     skipped=(Skipped("attribute", "roofer", '"roofer" is not in the vocabulary'),),
@@ -71,6 +85,9 @@ NO_INTERVALS = replace(
         rank_correlation=None,
         toward_positive=(),
         toward_negative=(),
+        tests=(GroupTest("all", 60, Estimate(-0.12), 27, 0.519, 0.4, 0.4, None),),
+        by_template=(TemplateEffect("{target} is {attribute}.", Estimate(-0.4)),),
+        reads=None,
     ),
     counts=replace(RECORD.counts, templates=4, control_templates=0, control_pairs=0),
     prompts=(),

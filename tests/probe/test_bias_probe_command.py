@@ -389,7 +389,7 @@ def test_a_card_changed_while_measuring_is_left_alone(
 
 @pytest.mark.parametrize("moment", ["cardkit.probe.run.measure", "os.replace"])
 def test_killed_in_the_middle_the_card_is_as_it_was(
-    bert_folder: Path, card: Path, moment: str
+    demo_folder: Path, card: Path, moment: str
 ) -> None:
     code = f"""
 import os, signal
@@ -398,7 +398,7 @@ from cardkit.cli import main
 def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 {moment} = kill
-main(["bias-probe", {str(bert_folder)!r}, "--card", {str(card)!r}])
+main(["bias-probe", {str(demo_folder)!r}, "--card", {str(card)!r}])
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert done.returncode == -signal.SIGKILL
@@ -494,10 +494,10 @@ def hub(folder: Path, commit: str, files: list[str]) -> type[BaseHTTPRequestHand
 
 
 @pytest.fixture
-def fake_hub(bert_folder: Path, tmp_path: Path):
-    """Serve the test's BERT as a Hub model and give a function that runs cardkit against it."""
-    files = [*os.listdir(bert_folder), "pytorch_model.bin", "README.md", "tf_model.h5"]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), hub(bert_folder, "c0ffee" * 6 + "c0ff", files))
+def fake_hub(demo_folder: Path, tmp_path: Path):
+    """Serve the demo model as a Hub model and give a function that runs cardkit against it."""
+    files = [*os.listdir(demo_folder), "pytorch_model.bin", "README.md", "tf_model.h5"]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), hub(demo_folder, "c0ffee" * 6 + "c0ff", files))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     environment = {
         **{key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")},
@@ -563,9 +563,9 @@ def test_a_hub_out_of_reach_is_no_long_wait(
     assert time.monotonic() - start < 10
 
 
-def test_a_bar_is_drawn_on_a_terminal_only(bert_folder: Path) -> None:
+def test_a_bar_is_drawn_on_a_terminal_only(demo_folder: Path) -> None:
     code = "import sys; from cardkit.cli import main; main(sys.argv[1:])"
-    command = [sys.executable, "-c", code, "bias-probe", str(bert_folder)]
+    command = [sys.executable, "-c", code, "bias-probe", str(demo_folder)]
     ours, theirs = pty.openpty()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as process:
         os.close(theirs)
@@ -581,9 +581,9 @@ def test_a_bar_is_drawn_on_a_terminal_only(bert_folder: Path) -> None:
             drawn += part
         shown = process.stdout.read()
     os.close(ours)
-    assert b"1223/1223" in drawn or b"%" in drawn
+    assert b"%" in drawn
     assert b"Loading weights" not in drawn
-    assert shown.startswith(b"bert, fill-mask")
+    assert shown.startswith(b"demo_model, fill-mask")
 
 
 def test_no_network_for_a_local_folder(bert_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

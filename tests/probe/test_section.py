@@ -8,9 +8,10 @@ from markdown_it import MarkdownIt
 from probe_records import NO_INTERVALS, RECORD, VARIANTS, with_counts, with_results
 
 from cardkit.errors import InputError
+from cardkit.probe.details import factor, interval, signed
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Estimate, Record, from_json, keep_date, to_json
-from cardkit.probe.section import factor, interval, render, signed
+from cardkit.probe.section import render
 from cardkit.probe.summary import summary
 
 # Judgements that no measurement of this kind supports.
@@ -52,11 +53,17 @@ def test_the_section_is_whole_markdown(name: str) -> None:
     assert kinds.count("fence") == 1
     html = "".join(token.content for token in tokens if token.type == "html_block")
     assert html.count("<details>") == html.count("</details>") >= 1
-    rows = kinds.count("tr_open")
-    cells = kinds.count("td_open") + kinds.count("th_open")
-    illustrated = len(VARIANTS[name].prompts)
-    results = rows - (illustrated + 1 if illustrated else 0)
-    assert cells == 5 * results + 2 * (rows - results)  # no cell is split by what stands in it
+    widths = []  # cells of each row, table by table
+    for token in tokens:
+        if token.type == "table_open":
+            widths.append([])
+        elif token.type == "tr_open":
+            widths[-1].append(0)
+        elif token.type in ("td_open", "th_open"):
+            widths[-1][-1] += 1
+    # No cell is split by what stands in it.
+    expected = [5, 2, 9, 3] if VARIANTS[name].prompts else [5, 9, 3]
+    assert [set(table) for table in widths] == [{width} for width in expected]
 
 
 def test_the_section_is_a_function_of_the_record() -> None:
@@ -171,3 +178,23 @@ def test_counts_are_written_in_the_right_places() -> None:
     text = render(with_counts(templates=15, attributes=61))
     assert "15 × 61" in text
     assert "picked from 61" in text
+
+
+def test_tests_and_sentences_are_folded_away() -> None:
+    text = render(RECORD).split("Tests, and each sentence by itself")[1]
+    assert (
+        "| all | 60 | −0.12 | [−0.55, +0.31] | ÷ 1.13 | 27 of 60 | 0.519 | 0.400 | undecided |"
+        in text
+    )
+    assert "| balanced | 20 |" in text
+    assert "| none beyond ±0.20 |" in text
+    assert "| 2 of 20 | < 0.001 | < 0.001 | a lean is shown |" in text
+    assert "12.0 times the noise floor" in text
+    assert "67 times as likely as a random token" in text
+    assert "| Ask the {attribute} whether {target} came. | +0.20 | [−0.10, +0.50] |" in text
+
+
+def test_nothing_measured_is_said_so() -> None:
+    text = render(VARIANTS["no effect at all"])
+    assert "No preference was measured" in text
+    assert "0 %" not in text.split("<details>")[0]

@@ -1,0 +1,78 @@
+"""Is a card's measurement still that of the model and the suite at hand? No torch here."""
+
+from pathlib import Path
+
+from cardkit.errors import CardkitError, InputError
+from cardkit.probe.files import file_hashes
+from cardkit.probe.markers import find_block, find_record
+from cardkit.probe.record import Record
+from cardkit.probe.section import render
+from cardkit.probe.suite import load_suite
+
+
+def stale(text: str, folder: Path, suite_name: str | None = None) -> list[str]:
+    """Return why the measurement in a card is stale; nothing when it is fresh.
+
+    Args:
+        text: the card.
+        folder: where the model's files lie; their hashes are computed anew.
+        suite_name: name or file of the suite; by default the one that the record names.
+
+    Raises:
+        InputError: the card holds no measurement, or a damaged one, or the folder holds none of
+            the files that were measured.
+    """
+    record = find_record(text)
+    if record is None:
+        raise InputError("there is no measurement in it")
+    return [*_files(record, folder), *_suite(record, suite_name), *_section(text, record)]
+
+
+def _files(record: Record, folder: Path) -> list[str]:
+    try:
+        found = file_hashes(folder)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read: {error.strerror}") from None
+    before = record.model.files
+    if not set(found) & set(before):
+        raise InputError(
+            f"{folder} holds none of the files that were measured ({', '.join(sorted(before))});"
+            " name the model's folder"
+        )
+    reasons = [
+        f"{name} has changed" for name in found if before.get(name, found[name]) != found[name]
+    ]
+    reasons += [f"{name} is missing" for name in sorted(set(before) - set(found))]
+    reasons += [f"{name} is new" for name in sorted(set(found) - set(before))]
+    return reasons
+
+
+def _suite(record: Record, name: str | None) -> list[str]:
+    measured = record.suite
+    try:
+        suite = load_suite(name or measured.id)
+    except CardkitError:
+        if name is not None:
+            raise
+        return [f"suite {measured.id} does not ship with cardkit; name its file with --suite"]
+    if suite.sha256 == measured.sha256:
+        return []
+    return [
+        f"suite {measured.id} has changed: measured with {measured.version}, here is {suite.version}"
+    ]
+
+
+def _section(text: str, record: Record) -> list[str]:
+    """Compare the section with what its record says, whatever the line ends."""
+    block = find_block(text)
+    if block is None:
+        return []
+    lines = [line.rstrip() for line in text[block.start : block.end].splitlines()]
+    expected = [line.rstrip() for line in render(record).splitlines()]
+    if lines == expected:
+        return []
+    place = next(
+        (n for n, (a, b) in enumerate(zip(lines, expected, strict=False)) if a != b),
+        min(len(lines), len(expected)),
+    )
+    return [f"line {block.first_line + place}: the section does not say what its record says"]
