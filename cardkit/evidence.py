@@ -19,20 +19,20 @@ _ENOUGH = 12
 _LONGEST = 1500
 
 
-_MARKUP = re.compile(r"</?[a-z][^<>]*>|\*\*|__")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*|__")
 
 
 def _plain(text: str) -> str:
-    """Return the words of a block in lower case, without tags, bold marks and link addresses.
+    """Return the words of a block without tags, bold marks and link addresses.
 
     Links within the page keep their "(#": they are entries of a table of contents.
     """
     shown = _LINK.sub(r"\1", text) if "](" in text else text
-    return _MARKUP.sub("", shown.lower())
+    return _MARKUP.sub("", shown)
 
 
 class Evidence(NamedTuple):
-    """One sentence in lower case, where its block stands, and whether it says much."""
+    """One sentence as it is written, where its block stands, and whether it says much."""
 
     text: str
     span: Span
@@ -43,17 +43,18 @@ class Prose:
     """Some blocks of text as sentences, prepared so that looking for many cues is cheap."""
 
     def __init__(self, blocks: list[Block]) -> None:
-        #: (block, sentence in lower case)
+        #: (block, sentence)
         self.sentences = [
             (block, sentence)
             for block in blocks
             for sentence in split_sentences(_plain(block.text))
             if len(sentence) <= _LONGEST
         ]
-        self.everything = "\n".join(sentence for _, sentence in self.sentences)
+        self.lower = [sentence.lower() for _, sentence in self.sentences]
+        self.everything = "\n".join(self.lower)
         self.runs = letter_runs(self.everything)
         #: the offset in ``everything`` at which each sentence starts
-        self._starts = [0, *accumulate(len(sentence) + 1 for _, sentence in self.sentences)]
+        self._starts = [0, *accumulate(len(sentence) + 1 for sentence in self.lower)]
 
     def holding(self, texts: Iterable[str]) -> list[int]:
         """Return the indices of the sentences that hold one of some texts, in order."""
@@ -98,8 +99,9 @@ def find_evidence(
     found: dict[int, Evidence] = {}
     for cue in likely_cues(topic, kind, prose.runs):
         for i in prose.holding(cue.triggers):
-            block, sentence = prose.sentences[i]
-            if not (i in found and found[i].strong) and cue.matches(sentence) and _counts(sentence):
+            lower = prose.lower[i]
+            if not (i in found and found[i].strong) and cue.matches(lower) and _counts(lower):
+                block, sentence = prose.sentences[i]
                 found[i] = Evidence(sentence, block.span, cue.strong)
         if len(found) >= _ENOUGH or (one and any(item.strong for item in found.values())):
             break

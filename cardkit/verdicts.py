@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from cardkit._lazy import lazy
 from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
-from cardkit.fillers import says_nothing
+from cardkit.fillers import is_filler, says_nothing, without_label
 from cardkit.grades import STRONG_DECIDES, Strong, grade, is_pointer, is_reference
 from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
@@ -83,7 +83,9 @@ def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdic
     ):
         if best[topic].level != "covered" and (block := find(root)):
             offer(_verdict(topic, [block], None, headed=False, strong=lambda: True))
-    if not best["model-description"].present and (opening := _opening(root, body.prose)):
+    found = best["model-description"]
+    facts = found.level == "absent"  # beside a note to fill in they do not describe the model
+    if not found.present and (opening := _opening(root, body.prose, facts)):
         offer(Verdict("model-description", "covered", (opening.span,), excerpt([opening])))
     return best
 
@@ -105,6 +107,8 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
     words = [block for block in said if block.kind != "code"]
     for topic in place.topics:
         content = said if topic in _IN_CODE else words
+        if topic == "model-description" and _only_facts(place.blocks, said):
+            content = said = []
         if topic == "citation":
             content = [block for block in content if not _BYLINE().match(plain_text(block.text))]
             if _OTHER_WORKS().match(place.title) and not any(is_reference(b) for b in content):
@@ -125,6 +129,18 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
                 continue
         strong = partial(_strong, topic, content)
         yield _verdict(topic, content, place.section, headed=headed, strong=strong)
+
+
+def _only_facts(blocks: list[Block], said: list[Block]) -> bool:
+    """Tell a list of facts below a note to say what the model is: the note is still to be followed."""
+    noted = any(block.text.strip() and is_filler(block.text) for block in blocks)
+    return noted and all(map(_is_fact, said))
+
+
+def _is_fact(block: Block) -> bool:
+    """Tell a list item that opens with a label: "- **Task:** fill-mask"."""
+    text = plain_text(block.text)
+    return block.depth > 0 and without_label(text) != text
 
 
 #: "please cite the following paper:" with nothing behind it
@@ -220,10 +236,11 @@ def _judge_prose(topic: str, prose: Prose) -> Verdict | None:
 _NO_NAME = lazy(r"\W*(?:model )?card (?:for|of)\b|\W*model card\W*\Z", re.IGNORECASE)
 
 
-def _opening(root: Section, prose: list[Block]) -> Block | None:
+def _opening(root: Section, prose: list[Block], facts: bool) -> Block | None:
     """Return the words that say what the model is where no heading announces them.
 
-    That is the first sentence of the card, or a title that is itself a description.
+    That is the first sentence of the card, or a title that is itself a description; labelled facts
+    count if ``facts`` is true.
     """
     title = root.children[0] if root.children else None
     early = [root, *([title, *title.children[:1]] if title else [])]
@@ -237,6 +254,8 @@ def _opening(root: Section, prose: list[Block]) -> Block | None:
         blocks.append(Block("text", title.heading, " ".join(names)))
     for block in blocks:
         words = plain_text(block.text)
+        if says_nothing(block.text) or (not facts and _is_fact(block)):
+            continue
         if len(words.split()) > 3 or (len(words) > 8 and not words.isascii()):
             return block
     return None

@@ -85,6 +85,8 @@ def test_the_profile_is_what_the_answers_deserve(folder: Path) -> None:
     assert new(folder).reached == "hub"
     basic = ["--license", "mit", "--repo-id", "me/letters"]
     reached = [new(folder, *basic).reached]
+    described = ["--answer", "model-description=Sorts English mail by subject."]
+    reached.append(new(folder, *basic, *described).reached)
     pairs = [f"{topic}={answer}" for topic, answer in ANSWERS.items()]
     everything = [part for pair in pairs for part in ("--answer", pair)]
     reached.append(new(folder, *basic, *everything).reached)
@@ -92,7 +94,7 @@ def test_the_profile_is_what_the_answers_deserve(folder: Path) -> None:
         part for pair in pairs if not pair.startswith("bias") for part in ("--answer", pair)
     ]
     reached.append(new(folder, *basic, *without_bias).reached)
-    assert reached == ["basic", "accountable", "basic"]
+    assert reached == ["hub", "basic", "accountable", "basic"]
 
 
 def test_metadata_nobody_gave_is_left_out_and_given_metadata_wins(folder: Path) -> None:
