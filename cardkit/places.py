@@ -56,7 +56,7 @@ def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
         parent = section.parent
         if own or parent is None or not topics[parent]:
             topics[section] = own
-            gathered[section] = list(section.blocks)
+            gathered[section] = [*_told_by_title(section, own, topics_of), *section.blocks]
         else:
             # A sub-heading without a topic of its own speaks of its parent's.
             topics[section] = topics[parent]
@@ -83,6 +83,16 @@ def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
 
 
 _WORD = re.compile(r"\w+")
+
+
+def _told_by_title(section: Section, own: frozenset[str], topics_of: TopicsOf) -> list[Block]:
+    """Return what a heading says itself behind the topic it names: "Model name: letters-8b"."""
+    label, _, rest = section.title.partition(": ")
+    if not own or not rest.strip() or topics_of(label) != own or topics_of(rest):
+        return []
+    return [Block("text", section.heading, rest)]
+
+
 _LABEL = re.compile(
     r"^[ \t]*(?:[-+*•][ \t]+)?(?:\*\*|__|<b>|<strong>)?([^\n*_:：|<>]{2,60}?)[ \t]*"
     r"(?:(?:\*\*|__|</b>|</strong>)[ \t]*[:：]?|[:：](?!//)(?:\*\*|__|</b>|</strong>)?)[ \t]*",
