@@ -100,8 +100,8 @@ def find_evidence(
         one: stop at the first sentence that says much by itself.
     """
     found: dict[int, Evidence] = {}
-    for cue in likely_cues(topic, kind, prose.runs):
-        for i in prose.holding(cue.triggers):
+    for cue, triggers in likely_cues(topic, kind, prose.runs):
+        for i in prose.holding(triggers):
             lower = prose.lower[i]
             if not (i in found and found[i].strong) and cue.matches(lower) and _counts(topic, lower):
                 block, sentence = prose.sentences[i]
