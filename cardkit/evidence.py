@@ -103,7 +103,11 @@ def find_evidence(
     for cue, triggers in likely_cues(topic, kind, prose.runs):
         for i in prose.holding(triggers):
             lower = prose.lower[i]
-            if not (i in found and found[i].strong) and cue.matches(lower) and _counts(topic, lower):
+            if (
+                not (i in found and found[i].strong)
+                and cue.matches(lower)
+                and _counts(topic, lower)
+            ):
                 block, sentence = prose.sentences[i]
                 found[i] = Evidence(sentence, block.span, cue.strong)
         if len(found) >= _ENOUGH or (one and any(item.strong for item in found.values())):
