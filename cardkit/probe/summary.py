@@ -1,6 +1,6 @@
 """The result as a table for the terminal."""
 
-from cardkit.probe.details import interval, signed
+from cardkit.probe.numbers import interval, signed
 from cardkit.probe.record import Estimate, Record, WordEffect
 
 _MOST_SKIPPED = 5
