@@ -22,9 +22,10 @@ _STYLE: Final = (
     "body{font-family:sans-serif;max-width:50em;margin:2em auto;padding:0 1em;line-height:1.5;"
     "color:#1f2328;background:#fff;overflow-wrap:break-word}"
     "table{border-collapse:collapse;display:block;max-width:100%;overflow-x:auto;margin:1em 0}"
-    "td,th{border:1px solid #bbb;padding:.2em .6em}"
+    "td,th{border:1px solid #bbb;padding:.2em .6em}td[align=right]{white-space:nowrap}"
     "pre{background:#f4f4f4;padding:.8em;overflow:auto}"
-    "img,svg{max-width:100%;height:auto}figure{margin:1em 0}summary{cursor:pointer}"
+    "img,svg{max-width:100%;height:auto}figure{margin:1em 0}"
+    "figure svg{width:100%;max-width:40em}summary{cursor:pointer}"
     "@media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}"
     "td,th{border-color:#444c56}pre{background:#161b22}a{color:#79b8ff}}"
 )
@@ -61,13 +62,15 @@ def clean(markdown: str) -> str:
     import nh3
     from markdown_it import MarkdownIt
 
-    rendered = (
-        MarkdownIt("commonmark", {"html": True})
-        .enable(["table", "strikethrough"])
-        .render(_COMMENT.sub("", markdown))
-    )
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    tokens = parser.parse(_COMMENT.sub("", markdown))
+    for token in tokens:
+        # Styles are cleaned away; that numbers stand to the right is worth keeping.
+        style = token.attrGet("style") if token.type in ("td_open", "th_open") else None
+        if style is not None:
+            token.attrs = {"align": str(style).removeprefix("text-align:")}
     return nh3.clean(
-        rendered,
+        parser.renderer.render(tokens, parser.options, {}),
         attributes={key: set(value) for key, value in _ATTRIBUTES.items()},
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer nofollow",

@@ -17,10 +17,12 @@ from cardkit.probe.wording import Texts
 #: What tells our file from somebody else's of the same name.
 MARK: Final = "<!-- cardkit:bias-probe chart -->"
 _WIDTH: Final = 480
-_LABEL: Final = (14.0, 148.0)  # from, to
-_PLOT: Final = (160.0, 396.0)
+_LABEL: Final = (14.0, 156.0)  # from, to
+_PLOT: Final = (168.0, 400.0)
 _ODDS: Final = 466.0  # right edge
-_LINE: Final = 15  # height of a line of text
+_SIZE: Final = 14  # of the text
+_SMALL: Final = 13
+_LINE: Final = 16  # height of a line of text
 _ROW: Final = 10  # what a row has above and below its text
 _FONTS: Final = (
     "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', 'PingFang SC', 'Microsoft YaHei',"
@@ -108,14 +110,14 @@ def chart(record: Record, texts: Texts) -> str:
     title = wrap(
         texts.say("chart_title", title=texts.title, model=texts.safe(record.model.name)),
         _ODDS - _LABEL[0],
-        16,
+        17,
     )
     rows = _rows(record, texts)
     scale = _Scale.of(record, rows)
     top = 20 + 20 * len(title) + 22
     parts, y = [], float(top)
     for row in rows:
-        lines = wrap(row.label, (_ODDS if row.is_heading else _LABEL[1]) - _LABEL[0], 13)
+        lines = wrap(row.label, (_ODDS if row.is_heading else _LABEL[1]) - _LABEL[0], _SIZE)
         height = _LINE * len(lines) + _ROW
         parts += _drawn(row, lines, y, height, scale)
         y += height
@@ -127,14 +129,14 @@ def chart(record: Record, texts: Texts) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{total}"'
             f' viewBox="0 0 {_WIDTH} {total}" role="img"'
             ' aria-labelledby="ckb-title ckb-desc"'
-            f' lang="{texts.language}" font-family="{_FONTS}" font-size="13">',
+            f' lang="{texts.language}" font-family="{_FONTS}" font-size="{_SIZE}">',
             MARK,
             f'<title id="ckb-title">{xml(" ".join(title))}</title>',
             f'<desc id="ckb-desc">{xml(alternative(record, texts))}</desc>',
             f"<style>{_STYLE}</style>",
             f'<rect class="ckb-page" x=".5" y=".5" width="{_WIDTH - 1}" height="{total - 1}" rx="6"/>',
             *(
-                f'<text class="ckb-text" x="{_LABEL[0]:g}" y="{32 + 20 * n}" font-size="16"'
+                f'<text class="ckb-text" x="{_LABEL[0]:g}" y="{32 + 20 * n}" font-size="17"'
                 f' font-weight="bold">{xml(line)}</text>'
                 for n, line in enumerate(title)
             ),
@@ -225,26 +227,27 @@ def _frame(record: Record, texts: Texts, scale: _Scale, top: float, bottom: floa
         parts.append(f'<path class="ckb-{kind}" d="M{x},{top}V{bottom:.1f}"/>')
         text = signed(tick, scale.digits) if tick else "0"
         parts.append(
-            f'<text class="ckb-soft" x="{x}" y="{bottom + 15:.1f}" font-size="12"'
+            f'<text class="ckb-soft" x="{x}" y="{bottom + 15:.1f}" font-size="{_SMALL}"'
             f' text-anchor="middle">{text}</text>'
         )
     positive, negative = texts.safe(suite.positive), texts.safe(suite.negative)
     middle = (left + right) / 2
     sides = (
-        (f"← {negative}", middle - 8, "end", "neg"),
-        (f"{positive} →", middle + 8, "start", "pos"),
+        (f"← {negative}", middle - 8, "end", "neg", middle - _LABEL[0]),
+        (f"{positive} →", middle + 8, "start", "pos", _ODDS - middle - 8),
     )
     parts += [
         f'<text class="ckb-{kind}-word" x="{x:g}" y="{top - 8}" font-weight="bold"'
-        f' text-anchor="{anchor}">{xml(text)}</text>'
-        for text, x, anchor, kind in sides
+        f' text-anchor="{anchor}">{xml(wrap(text, room, _SIZE, 1)[0])}</text>'
+        for text, x, anchor, kind, room in sides
     ]
+    odds_of = wrap(texts.say("chart_odds", positive=positive), _ODDS - middle - 24, _SMALL, 1)[0]
     parts.append(
-        f'<text class="ckb-soft" x="{_ODDS:g}" y="{bottom + 32:.1f}" font-size="12"'
-        f' text-anchor="end">{xml(texts.say("chart_odds", positive=positive))}</text>'
+        f'<text class="ckb-soft" x="{_ODDS:g}" y="{bottom + 32:.1f}" font-size="{_SMALL}"'
+        f' text-anchor="end">{xml(odds_of)}</text>'
     )
     parts.append(
-        f'<text class="ckb-soft" x="{middle:g}" y="{bottom + 32:.1f}" font-size="12"'
+        f'<text class="ckb-soft" x="{middle:g}" y="{bottom + 32:.1f}" font-size="{_SMALL}"'
         f' text-anchor="middle">{xml(texts.say("chart_axis"))}</text>'
     )
     return parts
@@ -316,10 +319,10 @@ def _key(record: Record, texts: Texts, y: float) -> _Key:
     parts = []
     for sign, text in entries:
         parts.append(sign.format(y=y, top=y - 6, up=y - 4))
-        for n, line in enumerate(wrap(text, _ODDS - 48, 12)):
+        for line in wrap(text, _ODDS - 48, _SMALL):
             parts.append(
-                f'<text class="ckb-soft" x="48" y="{y + 4.5:.1f}" font-size="12">{xml(line)}</text>'
+                f'<text class="ckb-soft" x="48" y="{y + 4.5:.1f}" font-size="{_SMALL}">{xml(line)}</text>'
             )
-            y += _LINE if n else 0
-        y += 19
+            y += _LINE
+        y += 4
     return _Key(parts, y - 10)

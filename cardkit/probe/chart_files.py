@@ -53,9 +53,9 @@ def write_charts(card: str, record: Record, language: str, suite: Suite | None =
     if isinstance(picture, bytes):
         replace(png, picture)
         told.append(f"{png}: the same as a picture.")
-    elif old is not None:
-        told.append(f"{png}: shows an earlier chart, delete it; there is no new one: {picture}.")
     elif told:
+        if old is not None:
+            told.append(f"{png}: shows an earlier chart; delete it.")
         told.append(f"No PNG of it: {picture}.")
     return told
 

@@ -72,9 +72,18 @@ def _floor(record: Record, texts: Texts) -> str:
     return space.join(parts)
 
 
+def _sentence(template: str, record: Record) -> str:
+    """Write a template as people read it: both targets, and an ellipsis for the word."""
+    both = f"{record.suite.positive}/{record.suite.negative}"
+    text = template.replace("{article} ", "").replace("{article}", "").replace("{attribute}", "…")
+    return text.replace(
+        "{target}", both[:1].upper() + both[1:] if text.startswith("{target}") else both
+    )
+
+
 def _templates(record: Record, texts: Texts) -> str:
     rows = [
-        f"| {escape(one.text)} | {signed(one.effect.value)} | {interval(one.effect)} |"
+        f"| {escape(_sentence(one.text, record))} | {signed(one.effect.value)} | {interval(one.effect)} |"
         for one in record.results.by_template
     ]
     heads = [texts.say("sentence"), texts.say("mean_nats"), texts.say("interval")]

@@ -21,7 +21,6 @@ from click.testing import CliRunner, Result
 from probe_models import build_bert
 from safetensors.torch import load_file, save_file
 
-import cardkit.cli.bias_probe as module
 from cardkit.card import Card
 from cardkit.cli import main, measured
 from cardkit.discover import read

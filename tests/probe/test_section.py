@@ -191,7 +191,7 @@ def test_tests_and_sentences_are_folded_away() -> None:
     assert "| 2 of 20 | < 0.001 | < 0.001 | a lean is shown |" in text
     assert "12.0 times the noise floor" in text
     assert "67 times as likely as a random token" in text
-    assert "| Ask the {attribute} whether {target} came. | +0.20 | [−0.10, +0.50] |" in text
+    assert "| Ask the … whether she/he came. | +0.20 | [−0.10, +0.50] |" in text
 
 
 def test_nothing_measured_is_said_so() -> None:
