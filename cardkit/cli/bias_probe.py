@@ -42,25 +42,25 @@ if TYPE_CHECKING:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Examples:
-  cardkit bias-probe my-model/                             print the result
-  cardkit bias-probe my-model/ --card my-model/README.md   write it into the card as well
-  cardkit bias-probe bert-base-cased --dry-run             print the section, write nothing
-  cardkit bias-probe my-model/ --html report.html          a page to look at, with the chart
-
-  cardkit bias-probe --check my-model/README.md            is the section still that of the model
+  cardkit bias-probe my-model/                    print the result
+  cardkit bias-probe my-model/ --card README.md   write it into the card as well
+  cardkit bias-probe bert-base-cased --dry-run    print the section, write nothing
+  cardkit bias-probe my-model/ --html page.html   a page to look at, with chart
+  cardkit bias-probe --check my-model/README.md   is it still that of the model
 
 \b
 The terms of the section:
-  odds         how many times likelier one word is than the other: 3 to 1 is odds of 3
-  nat          the unit of an effect; +0.69 doubles the odds, −0.69 halves them, 0 leaves them
-  interval     where the number would likely be with other sentences and words of the kind;
-               one that covers 0 shows no lean either way
-  noise floor  what the method gives between two words that mean nearly the same
-  p            how often chance alone would lean as far; Holm's is adjusted for several tests
+  odds         how many times likelier one word is than the other
+  nat          unit of an effect: +0.69 doubles the odds, −0.69 halves them
+  interval     what very many such sentences and words would give likely lies
+               in it; one that covers 0 shows no lean either way
+  noise floor  what comes out between two words that mean nearly the same
+  p            how often chance alone would lean as far (small: hardly ever);
+               Holm's is adjusted for several tests
   undecided    neither a lean nor its absence is shown
 
 \b
-Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message says why.
+Exit codes: 0 measured, whatever was found; 2 not, and the message says why.
 With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told.
 """,
 )
