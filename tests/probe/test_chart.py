@@ -109,9 +109,7 @@ def test_both_directions_and_the_odds_are_named() -> None:
     assert "← he" in texts
     assert "she →" in texts
     assert odds(2.6) in texts
-    assert "noise floor: ±0.07, the mean difference between control words" in " ".join(
-        filter(None, texts)
-    )
+    assert "noise floor ±0.07: difference of control words" in " ".join(filter(None, texts))
 
 
 @pytest.mark.parametrize("name", VARIANTS)
