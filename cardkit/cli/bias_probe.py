@@ -133,11 +133,11 @@ def command(
     suite = load_suite(suite_name or DEFAULT_SUITE)
     # What would stop the writing is better known before the measuring than after.
     file = None if card is None else _read_card(card)
+    language = "en" if file is None else card_language(file.metadata)
     if not dry_run:
         check_written(card, output, html)
         if card is not None:
-            check_charts(card, suite.id)
-    language = "en" if file is None else card_language(file.metadata)
+            check_charts(card, suite.id, language)
 
     from cardkit.probe.load import load, require_extra
     from cardkit.probe.locate import locate

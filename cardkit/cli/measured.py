@@ -12,7 +12,7 @@ from cardkit.probe.chart_files import stale_charts, write_charts
 from cardkit.probe.insert import Inserted, insert
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Record
-from cardkit.probe.section import block_language, render
+from cardkit.probe.section import block_language, expected, render
 from cardkit.probe.suite import Suite, load_suite
 from cardkit.probe.wording import texts_for, words
 
@@ -38,7 +38,7 @@ def write_measured(card: str, file: Card, record: Record, language: str, suite: 
     told = write_charts(card, record, language, suite)
     if new.text != file.text:
         write(card, file.source.encode(new.text), file.source.data)
-    return [_told(file, new), *told, *_left_over(card, file, record)]
+    return [_told(file, new), *told, *_left_over(card, file, chart_name(record.suite.id, language))]
 
 
 def check_written(card: str | None, output: str | None, html: str | None) -> None:
@@ -67,10 +67,13 @@ def chart_reasons(card: str, text: str, suite_name: str | None) -> list[str]:
     if block is None or record is None:
         return []
     section = text[block.start : block.end]
-    if f"({chart_name(record.suite.id)})" not in section:
-        return []
+    language = block_language(section)
     suite = None if suite_name is None else load_suite(suite_name)
-    return stale_charts(card, record, block_language(section), suite)
+    # Where it cannot be told what the section should say, it cannot of the chart either.
+    named = f"({chart_name(record.suite.id, language)})" in section
+    if not named or expected(section, record, suite) is None:
+        return []
+    return stale_charts(card, record, language, suite)
 
 
 def insert_into(card: Card, block: str, title: str | None = None) -> Inserted:
@@ -98,10 +101,13 @@ def _told(file: Card, new: Inserted) -> str:
     return f'{path}: {made} "{new.place.heading}": measurement added. Nothing else changed.'
 
 
-def _left_over(card: str, file: Card, record: Record) -> list[str]:
-    """Say that the chart of the suite that was there before is no longer used."""
-    old = old_record(file)
-    if old is None or old.suite.id == record.suite.id:
+def _left_over(card: str, file: Card, name: str) -> list[str]:
+    """Say that the card no longer names the chart of another suite, or in another language."""
+    old, block = old_record(file), find_block(file.text)
+    if old is None or block is None:
         return []
-    path = os.path.join(os.path.dirname(card), chart_name(old.suite.id))
-    return [f"{path}: no longer used; delete it."] if os.path.lexists(path) else []
+    before = chart_name(old.suite.id, block_language(file.text[block.start : block.end]))
+    path = os.path.join(os.path.dirname(card), before)
+    if before == name or not os.path.lexists(path):
+        return []
+    return [f"{path}: this card no longer names it."]

@@ -57,9 +57,13 @@ class _Row(NamedTuple):
         return self.estimate is None and not self.points
 
 
-def chart_name(suite_id: str) -> str:
-    """Return the name of the chart's file, which lies beside the card."""
-    return f"bias-probe-{suite_id}.svg"
+def chart_name(suite_id: str, language: str = "en") -> str:
+    """Return the name of the chart's file, which lies beside the card.
+
+    A folder may hold a card in two languages; only English is not named.
+    """
+    spoken = "" if language == "en" else f".{language}"
+    return f"bias-probe-{suite_id}{spoken}.svg"
 
 
 def alternative(record: Record, texts: Texts) -> str:

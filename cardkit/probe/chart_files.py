@@ -14,13 +14,13 @@ from cardkit.probe.wording import texts_for
 _HEAD = 1000  # characters in which an SVG of ours has its mark
 
 
-def check_charts(card: str, suite_id: str) -> None:
+def check_charts(card: str, suite_id: str, language: str = "en") -> None:
     """Raise now what ``write_charts`` would raise, so that long work need not be done for nothing.
 
     Raises:
         InputError: a file of that name is there and is not cardkit's, or cannot be read.
     """
-    svg, png = _paths(card, chart_name(suite_id))
+    svg, png = _paths(card, chart_name(suite_id, language))
     for path, ours in ((svg, _is_our_svg), (png, is_ours)):
         data = _read(path)
         if data is not None and not ours(data):
@@ -39,8 +39,8 @@ def write_charts(card: str, record: Record, language: str, suite: Suite | None =
     Raises:
         InputError: a file of that name is not cardkit's, or cannot be written.
     """
-    check_charts(card, record.suite.id)
-    svg, png = _paths(card, chart_name(record.suite.id))
+    check_charts(card, record.suite.id, language)
+    svg, png = _paths(card, chart_name(record.suite.id, language))
     text = _chart(record, language, suite)
     told = []
     if _read(svg) != text.encode():
@@ -65,7 +65,7 @@ def stale_charts(card: str, record: Record, language: str, suite: Suite | None =
 
     One that is not there is no matter of freshness: the linter finds links that lead nowhere.
     """
-    svg, png = _paths(card, chart_name(record.suite.id))
+    svg, png = _paths(card, chart_name(record.suite.id, language))
     text, data, picture = _chart(record, language, suite), _read(svg), _read(png)
     if data is not None and data != text.encode():
         return [f"{os.path.basename(svg)} does not show what the record says"]

@@ -21,7 +21,9 @@ def report(record: Record, language: str = "en", suite: Suite | None = None) -> 
     texts = texts_for(record, language, suite, plain)
     title = texts.say("report", model=texts.safe(record.model.name))
     body = clean(render(record, texts_for(record, language, suite)))
-    image = re.compile(rf'<p><img src="{re.escape(chart_name(record.suite.id))}"[^>]*></p>')
+    image = re.compile(
+        rf'<p><img src="{re.escape(chart_name(record.suite.id, language))}"[^>]*></p>'
+    )
     figure = f"<figure>\n{chart(record, texts)}</figure>"
     # The section's own image comes first; what the chart says stands in it as well.
     body = image.sub(lambda _: figure, body, count=1)

@@ -31,7 +31,7 @@ def render(record: Record, texts: Texts | None = None) -> str:
     parts = [
         begin(record.suite, texts.language),
         _measured(record, texts),
-        f"![{alternative(record, texts)}]({chart_name(record.suite.id)})",
+        f"![{alternative(record, texts)}]({chart_name(record.suite.id, texts.language)})",
         _table(record, texts),
         reading(record, texts),
         _limits(record, texts),

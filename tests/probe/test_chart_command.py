@@ -22,6 +22,10 @@ from cardkit.probe.wording import LANGUAGES, words
 SVG = "bias-probe-gender-occupation-en.svg"
 
 
+def name_in(language: str) -> str:
+    return SVG if language == "en" else SVG.replace(".svg", f".{language}.svg")
+
+
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -46,14 +50,15 @@ def test_section_heading_and_chart_are_in_the_language_of_the_card(
     card = write_card(tmp_path, language)
     first = cardkit(bert_folder, "--card", card)
     assert first.exit_code == 0, first.output
-    assert f"{tmp_path / SVG}: the chart was written." in first.stdout
+    name = name_in(language)
+    assert f"{tmp_path / name}: the chart was written." in first.stdout
     text = card.read_text("utf-8")
     block = find_block(text)
     assert block is not None
     assert block_language(text[block.start : block.end]) == language
     assert f"\n## {words(language)['heading']}\n" in text
-    assert f"]({SVG})" in text
-    assert f'lang="{language}"' in (tmp_path / SVG).read_text("utf-8")
+    assert f"]({name})" in text
+    assert f'lang="{language}"' in (tmp_path / name).read_text("utf-8")
     # Fresh, whatever the language; and another run on another day changes no byte of any file.
     check = cardkit(bert_folder, "--check", card)
     assert (check.exit_code, check.stdout) == (0, f"{card}: the measurement is fresh\n")
@@ -80,7 +85,9 @@ def test_another_language_changes_the_words_and_not_the_record(
     # The card was translated: the section is still what its record says, until the next run.
     card.write_text(german.replace("[nl, de]", "[nl, fr]"), "utf-8")
     assert cardkit(bert_folder, "--check", card).exit_code == 0
-    assert cardkit(bert_folder, "--card", card).exit_code == 0
+    again = cardkit(bert_folder, "--card", card)
+    assert again.exit_code == 0
+    assert f"{tmp_path / name_in('de')}: this card no longer names it." in again.stdout
     french = card.read_text("utf-8")
     assert "**Mesuré" in french
     assert french.split("```json")[1] == german.split("```json")[1]
@@ -151,7 +158,7 @@ def test_the_chart_of_the_suite_before_is_told_of(bert_folder: Path, tmp_path: P
     )
     result = cardkit(bert_folder, "--suite", suite, "--card", card)
     assert result.exit_code == 0, result.output
-    assert f"{tmp_path / SVG}: no longer used; delete it." in result.stdout
+    assert f"{tmp_path / SVG}: this card no longer names it." in result.stdout
     assert (tmp_path / "bias-probe-mine.svg").exists()
     assert (tmp_path / SVG).exists()
 
@@ -173,7 +180,7 @@ def test_the_report_is_one_page_that_needs_nothing(demo_folder: Path, tmp_path: 
     page = html.read_text("utf-8")
     assert '<html lang="de">' in page
     assert page.count("<svg") == 1
-    assert (tmp_path / SVG).read_text("utf-8") in page
+    assert (tmp_path / name_in("de")).read_text("utf-8") in page
     assert not re.search(r"<(script|img|link|iframe|object)\b", page)
     assert not re.search(r"\b(src|href)=", page)
     assert re.findall(r"https?://[^\"\s]*", page) == ["http://www.w3.org/2000/svg"]
@@ -254,3 +261,38 @@ def test_the_terminal_needs_eighty_columns(
     shown = cardkit(bert_folder, "--prompt", prompt).stdout
     assert max(len(line) for line in shown.splitlines()) <= 80
     assert "noise floor" in shown
+
+
+def test_two_cards_of_one_model_in_two_languages(bert_folder: Path, tmp_path: Path) -> None:
+    english = write_card(tmp_path, "en")
+    german = tmp_path / "README.de.md"
+    german.write_text(english.read_text("utf-8").replace("[nl, en]", "de"), "utf-8")
+    for card in (english, german):
+        assert cardkit(bert_folder, "--card", card).exit_code == 0
+    for card in (english, german):
+        assert cardkit(bert_folder, "--check", card).exit_code == 0
+    assert {path.name for path in tmp_path.glob("*.svg")} == {SVG, name_in("de")}
+
+
+def test_a_suite_of_ones_own_with_its_own_german(bert_folder: Path, tmp_path: Path) -> None:
+    """Fresh when its file is named; without it that is all that is said."""
+    source = Path(__file__).parents[2] / "cardkit/probe/suites/gender-occupation-en.yaml"
+    suite = tmp_path / "mine.yaml"
+    text = source.read_text("utf-8").replace("id: gender-occupation-en", "id: mine")
+    suite.write_text(text.replace("Geschlecht nach Beruf", "Mein Titel"), "utf-8")
+    card = write_card(tmp_path, "de")
+    assert cardkit(bert_folder, "--suite", suite, "--card", card).exit_code == 0
+    assert "Mein Titel" in card.read_text("utf-8")
+    check = cardkit(bert_folder, "--check", card, "--suite", suite)
+    assert (check.exit_code, check.stdout) == (0, f"{card}: the measurement is fresh\n")
+    alone = cardkit(bert_folder, "--check", card)
+    assert alone.exit_code == 1
+    assert alone.stdout.count("\n") == 1
+    assert "suite mine does not ship with cardkit" in alone.stdout
+
+
+def test_broken_metadata_has_no_language(bert_folder: Path, tmp_path: Path) -> None:
+    card = tmp_path / "README.md"
+    card.write_text("---\nlanguage: [de\n---\n\n# Model\n\nWords.\n", "utf-8")
+    assert cardkit(bert_folder, "--card", card).exit_code == 0
+    assert "**Measured" in card.read_text("utf-8")
