@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   cardkit bias-probe my-model/                    print the result
-  cardkit bias-probe my-model/ --card README.md   write it into the card as well
-  cardkit bias-probe bert-base-cased --dry-run    print the section, write nothing
-  cardkit bias-probe my-model/ --html page.html   a page to look at, with chart
-  cardkit bias-probe --check my-model/README.md   is it still that of the model
+  cardkit bias-probe my-model/ --card README.md   write it into the card, too
+  cardkit bias-probe bert-base-cased --dry-run    print the section only
+  cardkit bias-probe my-model/ --html page.html   a page with the chart
+  cardkit bias-probe --check my-model/README.md   is it still the model's
 
 \b
 The terms of the section:
@@ -61,7 +61,7 @@ The terms of the section:
 
 \b
 Exit codes: 0 measured, whatever was found; 2 not, and the message says why.
-With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told.
+With --check, --verify: 0 fresh, 1 stale or different, 2 it cannot be told.
 """,
 )
 @click.argument("model", required=False)
