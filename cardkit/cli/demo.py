@@ -63,8 +63,8 @@ def command(folder: str) -> None:
         _run(folder, arguments)
     click.echo(
         f"The card is {os.path.join(folder, _CARD)}. Its bias section now says what was measured,"
-        " and the chart lies\nbeside it; what else is open only people can tell. What was planted stands in"
-        f" {os.path.join(folder, 'planted.json')}, to compare with."
+        " and the chart lies\nbeside it; what else is open only people can tell. What was planted stands in\n"
+        f"{os.path.join(folder, 'planted.json')}, to compare with."
     )
 
 

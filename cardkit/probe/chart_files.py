@@ -52,7 +52,7 @@ def write_charts(card: str, record: Record, language: str, suite: Suite | None =
     picture = draw(text)
     if isinstance(picture, bytes):
         replace(png, picture)
-        told.append(f"{png}: the same as a picture.")
+        told.append(f"{png}: the chart as PNG.")
     elif told:
         if old is not None:
             told.append(f"{png}: shows an earlier chart; delete it.")

@@ -7,6 +7,7 @@ from cardkit.probe.record import Estimate, Record, WordEffect
 
 _MOST_SKIPPED = 5
 _WIDTH = 80
+_TIED = "\xa0"  # a word and its number stay on one line
 _NAME = 40  # columns for what a row is called
 
 
@@ -28,7 +29,7 @@ def summary(record: Record) -> str:
     ):
         lines += _wrapped(f"furthest toward {target}: {_words(words)}")
     for prompt in record.prompts:
-        fillers = ", ".join(f"{f.word} {f.probability:.3f}" for f in prompt.fillers)
+        fillers = ", ".join(f"{f.word}{_TIED}{f.probability:.3f}" for f in prompt.fillers)
         lines += _wrapped(f"{prompt.text}  {fillers}")
     return "\n".join([*lines, *_skipped(record), ""])
 
@@ -60,7 +61,7 @@ def _row(name: str, value: str, span: str, odds: str) -> list[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text,
         _WIDTH - 1,
         initial_indent=indent,
@@ -68,10 +69,11 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_TIED, " ") for line in lines]
 
 
 def _words(words: tuple[WordEffect, ...]) -> str:
-    return ", ".join(f"{w.word} {signed(w.effect.value, 1)}" for w in words) or "none"
+    return ", ".join(f"{w.word}{_TIED}{signed(w.effect.value, 1)}" for w in words) or "none"
 
 
 def _skipped(record: Record) -> list[str]:
