@@ -1,13 +1,14 @@
 """Is a card's measurement still that of the model and the suite at hand? No torch here."""
 
+import re
 from pathlib import Path
 
 from cardkit.errors import CardkitError, InputError
 from cardkit.probe.files import file_hashes
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Record
-from cardkit.probe.section import render
-from cardkit.probe.suite import load_suite
+from cardkit.probe.section import expected
+from cardkit.probe.suite import Suite, load_suite
 
 
 def stale(text: str, folder: Path, suite_name: str | None = None) -> list[str]:
@@ -25,7 +26,8 @@ def stale(text: str, folder: Path, suite_name: str | None = None) -> list[str]:
     record = find_record(text)
     if record is None:
         raise InputError("there is no measurement in it")
-    return [*_files(record, folder), *_suite(record, suite_name), *_section(text, record)]
+    suite = None if suite_name is None else load_suite(suite_name)
+    return [*_files(record, folder), *_suite(record, suite_name), *_section(text, record, suite)]
 
 
 def _files(record: Record, folder: Path) -> list[str]:
@@ -62,17 +64,22 @@ def _suite(record: Record, name: str | None) -> list[str]:
     ]
 
 
-def _section(text: str, record: Record) -> list[str]:
-    """Compare the section with what its record says, whatever the line ends."""
+def _section(text: str, record: Record, suite: Suite | None) -> list[str]:
+    """Compare the section with what its record says, whatever the line ends and the language."""
     block = find_block(text)
     if block is None:
         return []
-    lines = [line.rstrip() for line in text[block.start : block.end].splitlines()]
-    expected = [line.rstrip() for line in render(record).splitlines()]
-    if lines == expected:
+    found = text[block.start : block.end]
+    wanted = expected(found, record, suite)
+    if wanted is None:
+        return []  # the suite is not at hand, which is said already
+    # Not splitlines, for which more than the ends of lines ends a line.
+    lines = [line.rstrip() for line in re.split("\r\n|\r|\n", found)]
+    right = [line.rstrip() for line in wanted.split("\n")]
+    if lines == right:
         return []
     place = next(
-        (n for n, (a, b) in enumerate(zip(lines, expected, strict=False)) if a != b),
-        min(len(lines), len(expected)),
+        (n for n, (a, b) in enumerate(zip(lines, right, strict=False)) if a != b),
+        min(len(lines), len(right)),
     )
     return [f"line {block.first_line + place}: the section does not say what its record says"]
