@@ -282,6 +282,8 @@ def _results_table(root: Section) -> Block | None:
 
 _CODE_USE = lazy(
     r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
+    r"|load_state_dict\(|from_checkpoint\(|(?:torch|joblib|pickle|keras)\.load\(|InferenceSession\(|\bYOLO\("
+    r"|\bpython3? \S*(?:infer\w*|predict\w*|generate|demo|chat|sample|transcribe|synthesi[sz]e|tts|app)\.py"
     r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\beval\w*\.py\b|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
 )
 _ENTRY = lazy(
