@@ -263,7 +263,7 @@ def _opening(root: Section, prose: list[Block], facts: bool) -> Block | None:
 
 _METRICS = lazy(
     r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
-    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|r?mse|mae|mape|dice|m?iou|r2|auroc|fid|ssim|psnr|lpips|mos|der|mcc|pass@1)\b",
+    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|r?mse|mae|mape|dice|m?iou|r2|auroc|fid|ssim|psnr|lpips|mcc|pass@1)\b",
     re.IGNORECASE,
 )
 _TRAINING_LOSS = lazy(r"train\w*[ _]loss", re.IGNORECASE)
