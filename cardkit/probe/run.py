@@ -2,8 +2,9 @@
 
 import datetime
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ EXTREMES = 3
 _DIGITS = 3
 
 Floats = NDArray[np.float64]
+Draw = Callable[[tuple[int, ...]], stats.Draws]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,9 @@ def _results(
     resamples: int,
 ) -> Results:
     effects = association.effects(cells)
-    draws = stats.draw(effects.shape, seed, resamples)
+    # Groups of one size share their draws, and drawing takes longer than what is done with it.
+    draw = cache(partial(stats.draw, seed=seed, resamples=resamples))
+    draws = draw(effects.shape)
     reference = np.array(
         [np.nan if a.reference is None else a.reference for a in grid.attributes], dtype=np.float64
     )
@@ -193,13 +197,13 @@ def _results(
     return Results(
         mean=_rounded(stats.mean(effects, draws)),
         mean_size=_rounded(stats.mean_size(effects, draws)),
-        noise_floor=_noise_floor(control_grid, control_cells, seed, resamples),
+        noise_floor=_noise_floor(control_grid, control_cells, draw),
         rank_correlation=None if correlation is None else _rounded(correlation),
         lowest_template=_round(by_template.min()),
         highest_template=_round(by_template.max()),
         toward_positive=_extremes(grid, effects, 1),
         toward_negative=_extremes(grid, effects, -1),
-        tests=_tests(suite, grid, effects, seed, resamples),
+        tests=_tests(suite, grid, effects, seed, draw),
         by_template=tuple(
             TemplateEffect(template, _rounded(stats.over_templates(line)))
             for template, line in zip(grid.templates, effects, strict=True)
@@ -209,7 +213,7 @@ def _results(
 
 
 def _tests(
-    suite: Suite, grid: Grid, effects: Floats, seed: int, resamples: int
+    suite: Suite, grid: Grid, effects: Floats, seed: int, draw: Draw
 ) -> tuple[GroupTest, ...]:
     """Test the suite's family of hypotheses: no lean on average, in each group."""
     tests = []
@@ -218,7 +222,7 @@ def _tests(
         if not chosen:
             continue
         values = effects[:, chosen]
-        draws = stats.draw(values.shape, seed, resamples)
+        draws = draw(values.shape)
         mean, narrow = stats.mean(values, draws), stats.mean(values, draws, 0.9)
         means = values.mean(axis=0)
         above, _, sign_p = inference.sign_test(np.round(means, 9))
@@ -237,14 +241,13 @@ def _tests(
     )
 
 
-def _noise_floor(grid: Grid, cells: Floats, seed: int, resamples: int) -> Estimate | None:
+def _noise_floor(grid: Grid, cells: Floats, draw: Draw) -> Estimate | None:
     """Estimate the mean absolute difference between the two words of a control pair."""
     if not grid.templates or not grid.attributes:
         return None
     effects = association.effects(cells)
     difference = effects[:, 0::2] - effects[:, 1::2]
-    draws = stats.draw(difference.shape, seed, resamples)
-    return _rounded(stats.mean_size(difference, draws))
+    return _rounded(stats.mean_size(difference, draw(difference.shape)))
 
 
 def _extremes(grid: Grid, effects: Floats, sign: int) -> tuple[WordEffect, ...]:
