@@ -17,7 +17,8 @@ from cardkit.probe import association, inference, sanity, stats
 from cardkit.probe.association import Grid
 from cardkit.probe.files import file_hashes
 from cardkit.probe.fill import prompt_rows, top_words
-from cardkit.probe.forward import BATCH_TOKENS, Progress, score
+from cardkit.probe.forward import BATCH_TOKENS, Progress
+from cardkit.probe.kept import score_into, store_for
 from cardkit.probe.load import MaskedLM
 from cardkit.probe.record import (
     Counts,
@@ -33,7 +34,7 @@ from cardkit.probe.record import (
 )
 from cardkit.probe.record import to_json as record_json
 from cardkit.probe.rows import RowTable
-from cardkit.probe.store import fingerprint, open_store
+from cardkit.probe.store import Store
 from cardkit.probe.suite import Suite
 
 METHOD = "log-probability bias (Kurita et al. 2019)"
@@ -70,6 +71,8 @@ def measure(
     progress: Progress | None = None,
     today: datetime.date | None = None,
     resume: Path | None = None,
+    keep: Path | None = None,
+    opened: Callable[[Store], None] | None = None,
 ) -> Measurement:
     """Measure a model with a suite.
 
@@ -84,6 +87,9 @@ def measure(
         today: the date to be recorded; the present day by default.
         resume: file in which scores are kept as they come; what it holds is not computed again,
             and it is deleted at the end.
+        keep: folder for such a file, used without ``resume``; only this very measurement (same
+            files, rows, precision, device, libraries) goes on from it.
+        opened: called with the store of scores before the first forward pass, if there is one.
 
     Raises:
         ProbeError: the model cannot be measured with this suite, or gives NaN.
@@ -96,13 +102,17 @@ def measure(
     control_grid = association.plan_controls(masked, suite, table)
     rows = len(table.rows)
     readable = sanity.plan(masked, suite, table)
-    scores = _score(masked, table, batch_tokens, progress, resume)
+    files = file_hashes(masked.folder)
+    store = store_for(masked, table, files, resume, keep)
+    if store is not None and opened is not None:
+        opened(store)
+    scores = score_into(store, masked, table, batch_tokens=batch_tokens, progress=progress)
     reads = sanity.margin(masked, scores, readable)
     cells = association.cell_scores(grid, scores)
     control_cells = association.cell_scores(control_grid, scores)
     results = _results(suite, grid, cells, control_grid, control_cells, reads, seed, resamples)
     record = Record(
-        model=_model_info(masked),
+        model=_model_info(masked, files),
         suite=_suite_info(suite),
         settings=Settings(
             method=METHOD,
@@ -129,25 +139,6 @@ def measure(
         date=(today or datetime.date.today()).isoformat(),
     )
     return Measurement(record, grid, control_grid, cells, control_cells)
-
-
-def _score(
-    masked: MaskedLM,
-    table: RowTable,
-    batch_tokens: int,
-    progress: Progress | None,
-    resume: Path | None,
-) -> Floats:
-    if resume is None:
-        return score(masked, table, batch_tokens=batch_tokens, progress=progress)
-    store = open_store(resume, fingerprint(table, file_hashes(masked.folder), masked.dtype))
-    done = False
-    try:
-        scores = score(masked, table, batch_tokens=batch_tokens, progress=progress, store=store)
-        done = True
-    finally:
-        store.close(done=done)
-    return scores
 
 
 def results_json(measurement: Measurement) -> dict[str, Any]:
@@ -273,12 +264,12 @@ def _rounded(estimate: Estimate) -> Estimate:
     )
 
 
-def _model_info(masked: MaskedLM) -> ModelInfo:
+def _model_info(masked: MaskedLM, files: dict[str, str]) -> ModelInfo:
     return ModelInfo(
         name=masked.name,
         architecture=masked.architecture,
         commit=masked.commit,
-        files=file_hashes(masked.folder),
+        files=files,
     )
 
 
