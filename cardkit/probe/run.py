@@ -34,6 +34,7 @@ from cardkit.probe.record import (
 )
 from cardkit.probe.record import to_json as record_json
 from cardkit.probe.rows import RowTable
+from cardkit.probe.spotcheck import spot_check
 from cardkit.probe.store import Store
 from cardkit.probe.suite import Suite
 
@@ -108,6 +109,9 @@ def measure(
         opened(store)
     scores = score_into(store, masked, table, batch_tokens=batch_tokens, progress=progress)
     reads = sanity.margin(masked, scores, readable)
+    checked = spot_check(
+        masked, table, grid, scores, bound=suite.margin, seed=seed, batch_tokens=batch_tokens
+    )
     cells = association.cell_scores(grid, scores)
     control_cells = association.cell_scores(control_grid, scores)
     results = _results(suite, grid, cells, control_grid, control_cells, reads, seed, resamples)
@@ -122,6 +126,7 @@ def measure(
             margin=suite.margin,
             dtype=masked.dtype,
             device=masked.device,
+            spot_check=checked,
         ),
         counts=Counts(
             templates=len(grid.templates),

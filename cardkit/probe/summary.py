@@ -1,7 +1,7 @@
 """The result as a table for the terminal."""
 
 from cardkit.probe.details import interval, signed
-from cardkit.probe.record import Estimate, Record, WordEffect
+from cardkit.probe.record import Estimate, Record, Settings, WordEffect
 
 _MOST_SKIPPED = 5
 
@@ -14,6 +14,7 @@ def summary(record: Record) -> str:
         f"{record.model.name}{commit}, fill-mask, {record.settings.device} {record.settings.dtype}",
         f"{suite.id} {suite.version}: {counts.templates} templates × {counts.attributes}"
         f" {suite.nouns}, {counts.rows:,} rows",
+        *_spot_check(record.settings),
         "",
         *_table(record),
     ]
@@ -26,6 +27,17 @@ def summary(record: Record) -> str:
         fillers = ", ".join(f"{f.word} {f.probability:.3f}" for f in prompt.fillers)
         lines.append(f"{prompt.text}  {fillers}")
     return "\n".join([*lines, *_skipped(record), ""])
+
+
+def _spot_check(settings: Settings) -> list[str]:
+    check = settings.spot_check
+    if check is None:
+        return []
+    return [
+        f"{settings.dtype}: {check.cells} of {check.of} cells again in float32;"
+        f" log-probabilities differ by {check.log_probability:.3f} nats at most, effects by"
+        f" {check.effect:.3f} (refused beyond {check.bound:g})"
+    ]
 
 
 def _table(record: Record) -> list[str]:
