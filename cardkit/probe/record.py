@@ -80,6 +80,20 @@ class GroupTest(NamedTuple):
     verdict: str | None
 
 
+class SpotCheck(NamedTuple):
+    """What a run in lower precision is worth: a seeded sample of its cells, again in float32.
+
+    ``cells`` of ``of`` were scored again. ``log_probability`` and ``effect`` are the largest
+    differences found, in nats; with an ``effect`` beyond ``bound`` nothing is recorded.
+    """
+
+    cells: int
+    of: int
+    log_probability: float
+    effect: float
+    bound: float
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Which model: its name, the commit on the Hub if it came from there, the files read."""
@@ -119,6 +133,7 @@ class Settings:
     margin: float  # nats; effects within it count as none worth the name
     dtype: str
     device: str
+    spot_check: SpotCheck | None = None  # in float32, which needs none, it is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +223,11 @@ def from_json(text: str, where: str = "the record") -> Record:
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            f.name: _plain(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+            if not (f.default is None and getattr(value, f.name) is None)
+        }
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {key: _plain(item) for key, item in value._asdict().items()}
     if isinstance(value, tuple):
@@ -245,8 +264,15 @@ def _build(kind: Any, data: Any, where: str) -> Any:
         return data
     if isinstance(kind, type) and isinstance(data, dict) and hasattr(kind, "__annotations__"):
         hints = typing.get_type_hints(kind)
-        if set(hints) == set(data):
-            return kind(**{key: _build(hints[key], data[key], f"{where}.{key}") for key in hints})
-        wrong = sorted(set(hints) ^ set(data))
+        wrong = sorted((set(hints) ^ set(data)) - _optional(kind))
+        if not wrong:
+            return kind(**{key: _build(hints[key], data[key], f"{where}.{key}") for key in data})
         raise InputError(f"{where}: a field is missing or unknown: {', '.join(wrong)}")
     raise InputError(f"{where}: not what a record has there: {json.dumps(data)[:60]}")
+
+
+def _optional(kind: type) -> set[str]:
+    """Return the fields that are left out of the JSON when they are None."""
+    if not dataclasses.is_dataclass(kind):
+        return set()
+    return {field.name for field in dataclasses.fields(kind) if field.default is None}
