@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cardkit.card import Card
+from cardkit.cli.known import parse_data, print_known
 from cardkit.cli.measured import (
     chart_reasons,
     check_written,
@@ -97,6 +98,9 @@ With --check, --verify: 0 fresh, 1 stale or different, 2 it cannot be told.
 @click.option("--batch-tokens", type=click.IntRange(min=1), help="Tokens in one forward pass.")
 @click.option("--resume", type=click.Path(path_type=Path), metavar="FILE",
               help="Keep scores in FILE as they come, and go on from it.  [default: in the cache folder]")  # fmt: skip
+@click.option("--data", multiple=True, metavar="NAME=PATH",
+              help="Score a known benchmark from its authors' own file, and print it: crows-pairs,"
+              " stereoset, bec-pro, winobias, winogender; can be repeated.")  # fmt: skip
 @click.option("--check", type=click.Path(), metavar="CARD",
               help="Say whether the card's section is fresh; needs no model to run.")  # fmt: skip
 @click.option("--verify", type=click.Path(path_type=Path), metavar="RESULTS",
@@ -115,6 +119,7 @@ def command(
     dtype: str,
     batch_tokens: int | None,
     resume: Path | None,
+    data: tuple[str, ...],
     check: str | None,
     verify: Path | None,
 ) -> None:
@@ -131,6 +136,8 @@ def command(
         raise click.UsageError("Missing argument 'MODEL'.")
     if other is not None and any((card, output, html, dry_run, resume, verify)):
         raise UsageError("a comparison is printed only; cards and results are of one model")
+    others = (other, card, prompts, output, html, dry_run, suite_name, resume, verify)
+    benchmarks = parse_data(data, others) if data else []
     suite = load_suite(suite_name or DEFAULT_SUITE)
     # What would stop the writing is better known before the measuring than after.
     file = None if card is None else _read_card(card)
@@ -153,6 +160,9 @@ def command(
 
     limit_threads()
     batch_tokens = batch_tokens or BATCH_TOKENS
+    if benchmarks:
+        print_known(masked, benchmarks, seed, batch_tokens)
+        return
     if verify is not None:
         _verify(masked, suite, verify, seed, batch_tokens)
         return
