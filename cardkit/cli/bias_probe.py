@@ -20,6 +20,7 @@ from cardkit.probe.insert import STAND_IN, Inserted, insert
 from cardkit.probe.markers import find_record
 from cardkit.probe.quiet import hub_bars, quiet
 from cardkit.probe.record import Record, keep_date
+from cardkit.probe.results_file import name_results
 from cardkit.probe.section import render
 from cardkit.probe.suite import DEFAULT_SUITE, Suite, load_suite, suite_names
 from cardkit.probe.summary import summary
@@ -77,6 +78,8 @@ With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told
               help="Keep scores in FILE as they come, and go on from what it holds.")  # fmt: skip
 @click.option("--check", type=click.Path(), metavar="CARD",
               help="Say whether the card's section is fresh; needs no model to run.")  # fmt: skip
+@click.option("--results", type=click.Path(path_type=Path), metavar="FILE",
+              help="With --check: the card's --output file, if it has moved.")  # fmt: skip
 @click.option("--verify", type=click.Path(path_type=Path), metavar="RESULTS",
               help="Score a sample of an --output file again, and compare.")  # fmt: skip
 def command(
@@ -93,6 +96,7 @@ def command(
     batch_tokens: int | None,
     resume: Path | None,
     check: str | None,
+    results: Path | None,
     verify: Path | None,
 ) -> None:
     """Measure how a fill-mask model's predictions lean, with intervals.
@@ -102,8 +106,10 @@ def command(
     two models are compared cell by cell, and nothing is written.
     """
     if check is not None:
-        _check_card(check, model, suite_name)
+        _check_card(check, model, suite_name, results)
         return
+    if results is not None:
+        raise UsageError("--results goes with --check; --verify FILE scores a file's cells again")
     if model is None:
         raise click.UsageError("Missing argument 'MODEL'.")
     if other is not None and any((card, output, dry_run, resume, verify)):
@@ -147,13 +153,16 @@ def command(
         )
     record = keep_date(measured.record, _old_record(file))
     measured = dataclasses.replace(measured, record=record)
+    scores = json.dumps(results_json(measured), ensure_ascii=False) + "\n"
+    written = output if output is not None and not dry_run else None
+    record = name_results(record, scores, written, card)
     block = render(record)
     if dry_run:
         click.echo(block)
         return
     click.echo(summary(record))
     if output is not None:
-        _write_output(output, json.dumps(results_json(measured), ensure_ascii=False))
+        _write_output(output, scores)
     if card is not None and file is not None:
         new = _insert(file, block)
         if new.text != file.text:
@@ -161,22 +170,24 @@ def command(
         click.echo(_told(file, new))
 
 
-def _check_card(card: str, model: str | None, suite_name: str | None) -> None:
+def _check_card(card: str, model: str | None, suite_name: str | None, results: Path | None) -> None:
     """Say whether a card's measurement is fresh, and exit with 1 if not."""
-    from cardkit.probe.freshness import stale
+    from cardkit.probe.freshness import freshness
 
     text = _readable(card).text
-    folder = Path(card).resolve().parent if model is None else Path(model)
+    beside = Path(card).resolve().parent
+    folder = beside if model is None else Path(model)
     try:
-        reasons = stale(text, folder, suite_name)
+        found = freshness(text, folder, suite_name, beside=beside, results=results)
     except InputError as error:
         raise InputError(f"{card}: {error}") from None
-    if not reasons:
-        click.echo(f"{card}: the measurement is fresh")
-        return
-    for reason in reasons:
+    for note in found.notes:
+        click.echo(f"{card}: note: {note}")
+    for reason in found.stale:
         click.echo(f"{card}: stale: {reason}")
-    sys.exit(1)
+    if found.stale:
+        sys.exit(1)
+    click.echo(f"{card}: the measurement is fresh")
 
 
 def _verify(masked: "MaskedLM", suite: Suite, results: Path, seed: int, batch_tokens: int) -> None:
@@ -273,7 +284,7 @@ def _check_output(output: str) -> None:
 
 def _write_output(output: str, text: str) -> None:
     try:
-        Path(output).write_text(text + "\n", encoding="utf-8")
+        Path(output).write_bytes(text.encode("utf-8"))
     except OSError as error:
         raise InputError(f"{output}: cannot be written: {error.strerror}") from None
 

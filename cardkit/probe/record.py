@@ -8,7 +8,7 @@ import dataclasses
 import json
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cardkit.errors import InputError
@@ -80,14 +80,30 @@ class GroupTest(NamedTuple):
     verdict: str | None
 
 
+class ResultsFile(NamedTuple):
+    """The file that holds every score: its path, seen from the card's folder, and its SHA-256.
+
+    The record inside that file has no such field (it is None there), or its hash would be part of
+    what is hashed.
+    """
+
+    name: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model: its name, the commit on the Hub if it came from there, the files read."""
+    """Which model: its name, the commit on the Hub if it came from there, the files read.
+
+    ``thumbprints`` are of the large ones among the files (see ``facts.thumbprint``): they tell at
+    a glance whether a file is still the one that was measured.
+    """
 
     name: str
     architecture: str
     commit: str | None
     files: dict[str, str]  # file name -> SHA-256
+    thumbprints: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +184,21 @@ class Record:
     skipped: tuple[Skipped, ...]
     versions: dict[str, str]
     date: str  # ISO 8601, the day
+    minutes: int | None = None  # how long it took, rounded up
+    results_file: ResultsFile | None = None
 
 
 def keep_date(new: Record, old: Record | None) -> Record:
-    """Return the new record with the old one's date if nothing else has changed."""
-    if old is not None and dataclasses.replace(new, date=old.date) == old:
-        return old
-    return new
+    """Return the old record if the new one tells nothing new: only the hour, not the numbers.
+
+    The file of results that the old one names is then named still.
+    """
+    if old is None:
+        return new
+    same = dataclasses.replace(
+        new, date=old.date, minutes=old.minutes, results_file=old.results_file
+    )
+    return old if same == old else new
 
 
 def to_json(record: Record) -> str:
@@ -245,8 +269,20 @@ def _build(kind: Any, data: Any, where: str) -> Any:
         return data
     if isinstance(kind, type) and isinstance(data, dict) and hasattr(kind, "__annotations__"):
         hints = typing.get_type_hints(kind)
-        if set(hints) == set(data):
-            return kind(**{key: _build(hints[key], data[key], f"{where}.{key}") for key in hints})
-        wrong = sorted(set(hints) ^ set(data))
+        # What has a default came later: an older record does not have it.
+        wrong = sorted((set(hints) - _optional(kind) - set(data)) | (set(data) - set(hints)))
+        if not wrong:
+            return kind(**{key: _build(hints[key], data[key], f"{where}.{key}") for key in data})
         raise InputError(f"{where}: a field is missing or unknown: {', '.join(wrong)}")
     raise InputError(f"{where}: not what a record has there: {json.dumps(data)[:60]}")
+
+
+def _optional(kind: Any) -> set[str]:
+    if not dataclasses.is_dataclass(kind):
+        return set()
+    missing = dataclasses.MISSING
+    return {
+        one.name
+        for one in dataclasses.fields(kind)
+        if one.default is not missing or one.default_factory is not missing
+    }

@@ -7,6 +7,7 @@ is reported as "not shown".
 
 from collections.abc import Iterable
 
+from cardkit.measured import seal
 from cardkit.probe.details import details, escape, factor, interval, odds, signed, tests
 from cardkit.probe.markers import END, begin
 from cardkit.probe.record import Estimate, Prompt, Record, WordEffect, to_json
@@ -30,7 +31,7 @@ def render(record: Record) -> str:
         _record(record),
     ]
     # The end marker needs no blank line before it: </details> closes its HTML block there.
-    return "\n\n".join(part for part in parts if part) + "\n\n" + END
+    return seal("\n\n".join(part for part in parts if part) + "\n\n" + END)
 
 
 def covers_zero(estimate: Estimate) -> bool | None:
