@@ -1,12 +1,14 @@
 """Print how right the verdicts on topics are, against labels that people gave by reading.
 
-Run:  python benchmarks/topics_accuracy.py CARDS [--half work|held|fresh|fresh2] [--misses TOPIC]
+    python benchmarks/topics_accuracy.py CARDS --half work|held|fresh|fresh2|fresh3
+    python benchmarks/topics_accuracy.py OUTSIDE --half outside [--misses TOPIC]
 
-CARDS is the folder that cards.tar.xz was unpacked in. Intervals are Wilson's, 95 %.
+CARDS is the folder that cards.tar.xz was unpacked in, OUTSIDE one with the files that
+tests/labels/outside-sources.jsonl names. Intervals are Wilson's, 95 %.
 """
 
+import argparse
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from cardkit.card import Card
 from cardkit.text import Source
 
 LABELS = Path(__file__).parents[1] / "tests" / "labels"
+HALVES = ("work", "held", "fresh", "fresh2", "fresh3", "outside")
 LEVELS = ("covered", "thin", "placeholder", "absent")
 
 
@@ -30,16 +33,22 @@ def wilson(hits: int, n: int) -> str:
     return f"{p:.3f} [{middle - half:.2f}, {middle + half:.2f}] n={n}"
 
 
-def main(arguments: list[str]) -> None:
-    cards = Path(arguments[0])
-    half = arguments[arguments.index("--half") + 1] if "--half" in arguments else "work"
-    misses = arguments[arguments.index("--misses") + 1] if "--misses" in arguments else None
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("cards", type=Path)
+    parser.add_argument("--half", default="work", choices=HALVES)
+    parser.add_argument(
+        "--misses", metavar="TOPIC", help="also print where reader and verdict part"
+    )
+    parser.add_argument("--all", action="store_true", help="with --misses: all four verdicts")
+    options = parser.parse_args()
+    cards, half, misses = options.cards, options.half, options.misses
     halves = {}
     for line in (LABELS / "drawn.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         halves[row["file"]] = row["half"]
     counts: dict[str, Counter[tuple[str, str]]] = {}
-    if half.startswith("fresh"):
+    if half.startswith(("fresh", "outside")):
         rows = read(f"{half}.jsonl")
     else:
         rows = [row for row in read("topics.jsonl") if halves[row["file"]] == half]
@@ -52,9 +61,7 @@ def main(arguments: list[str]) -> None:
             got = card.verdicts[topic]
             counts.setdefault(topic, Counter())[label["verdict"], got.level] += 1
             wrong = (label["verdict"] in LEVELS[:2]) != got.present
-            if misses == topic and (
-                wrong or (label["verdict"] != got.level and "--all" in arguments)
-            ):
+            if misses == topic and (wrong or (label["verdict"] != got.level and options.all)):
                 place = [card.source.position(span.start).line for span in got.spans]
                 print(
                     f"{row['file']}: read {label['verdict']} {label['lines']}, found {got.level} {place} {got.evidence!r}"
@@ -93,4 +100,4 @@ def report(topic: str, table: Counter[tuple[str, str]]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -16,13 +16,11 @@ class Cue(NamedTuple):
     """One way of speaking of a topic, searched in a sentence in lower case.
 
     Args:
-        triggers: texts of which one is in every match, so that a cheap search goes first.
         expression: the regular expression that decides.
         strong: whether its wording says much by itself.
         unless: groups of expressions by which the sentence speaks of something else.
     """
 
-    triggers: tuple[str, ...]
     expression: str
     strong: bool
     unless: tuple[str, ...]
@@ -48,31 +46,38 @@ def _run(trigger: str) -> str | None:
     return other or (max(words, key=len)[:_RUN] if words else None)
 
 
-def likely_cues(topic: str, kind: str, runs: set[str]) -> Iterator[Cue]:
-    """Yield the cues of a topic that a text with these runs of letters can hold, in their order.
+def likely_cues(topic: str, kind: str, runs: set[str]) -> Iterator[tuple[Cue, list[str]]]:
+    """Yield the cues that a text with these runs of letters can hold, with the triggers it can.
 
     Of hundreds of cues a card meets a few: asking for runs is cheaper than searching its text.
     """
     cues, by_run, always = _index(topic, kind)
-    positions = {i for run in by_run.keys() & runs for i in by_run[run]} | always
-    yield from (cues[i] for i in sorted(positions))
+    likely: dict[int, list[str]] = {}
+    for run in by_run.keys() & runs:
+        for position, trigger in by_run[run]:
+            likely.setdefault(position, []).append(trigger)
+    for position, trigger in always:
+        likely.setdefault(position, []).append(trigger)
+    for position in sorted(likely):
+        yield cues[position], likely[position]
+
+
+_Triggers = list[tuple[int, str]]
 
 
 @cache
-def _index(topic: str, kind: str) -> tuple[list[Cue], dict[str, list[int]], set[int]]:
-    """Return the cues, their positions by the first run of a trigger, those without such a run."""
+def _index(topic: str, kind: str) -> tuple[list[Cue], dict[str, _Triggers], _Triggers]:
+    """Return the cues, and by a run their triggers with the cue's position; last those without."""
     cues: list[Cue] = []
-    by_run: dict[str, list[int]] = {}
-    always: set[int] = set()
+    by_run: dict[str, _Triggers] = {}
+    always: _Triggers = []
     for rows in load_json("schemas", "cues.json")[kind].get(topic, {}).values():
         for triggers, expression, *marks in rows:
             unless = tuple(mark.removeprefix("unless ") for mark in marks if mark != "thin")
             for trigger in triggers:
-                if run := _run(trigger):
-                    by_run.setdefault(run, []).append(len(cues))
-                else:
-                    always.add(len(cues))
-            cues.append(Cue(tuple(triggers), expression, "thin" not in marks, unless))
+                run = _run(trigger)
+                (by_run.setdefault(run, []) if run else always).append((len(cues), trigger))
+            cues.append(Cue(expression, "thin" not in marks, unless))
     return cues, by_run, always
 
 

@@ -17,6 +17,9 @@ _LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!#)[^()\n]*\)")
 _ENOUGH = 12
 #: A longer piece without a full stop is data, not a sentence.
 _LONGEST = 1500
+#: A label has fewer words.
+_LABEL_WORDS = 5
+_WARNINGS = ("limitations", "bias-risks", "out-of-scope")
 
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*|__")
@@ -97,10 +100,14 @@ def find_evidence(
         one: stop at the first sentence that says much by itself.
     """
     found: dict[int, Evidence] = {}
-    for cue in likely_cues(topic, kind, prose.runs):
-        for i in prose.holding(cue.triggers):
+    for cue, triggers in likely_cues(topic, kind, prose.runs):
+        for i in prose.holding(triggers):
             lower = prose.lower[i]
-            if not (i in found and found[i].strong) and cue.matches(lower) and _counts(lower):
+            if (
+                not (i in found and found[i].strong)
+                and cue.matches(lower)
+                and _counts(topic, lower)
+            ):
                 block, sentence = prose.sentences[i]
                 found[i] = Evidence(sentence, block.span, cue.strong)
         if len(found) >= _ENOUGH or (one and any(item.strong for item in found.values())):
@@ -108,5 +115,9 @@ def find_evidence(
     return [found[i] for i in sorted(found)]
 
 
-def _counts(sentence: str) -> bool:
+def _counts(topic: str, sentence: str) -> bool:
+    leads_in = sentence.endswith((":", "：")) and sentence.count(" ") >= _LABEL_WORDS
+    if leads_in and topic in _WARNINGS:
+        # "The model does poorly on:" says it before the list does; shorter pieces are labels.
+        sentence = sentence[:-1]
     return not says_nothing(sentence) and not _ELSEWHERE.search(sentence)

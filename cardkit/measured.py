@@ -51,7 +51,7 @@ def block_sum(block: str) -> str:
     Line ends, spaces, the width of tables, emphasis and comments are left out: an editor or a
     formatter that lays the text out anew changes nothing of what it says.
     """
-    telling = "".join(_TELLING.findall(_COMMENT.sub("", block)))
+    telling = " ".join(_TELLING.findall(_COMMENT.sub("", block)))
     return hashlib.sha256(telling.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -74,5 +74,5 @@ def measured_files(block: str) -> list[MeasuredFile]:
             MeasuredFile(str(name), str(sha256), prints.get(name))
             for name, sha256 in model.get("files", {}).items()
         ]
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []

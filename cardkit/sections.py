@@ -207,6 +207,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _UNSEEN = re.compile(
     r"<(script|style|pre|code|textarea)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
+_PRE = re.compile(r"<pre\b[^>]*>(.*?)(?:</pre\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
@@ -216,8 +217,8 @@ def _html(
 ) -> Iterator[Block | Section]:
     """Yield the text of an HTML block, cut at its headings."""
     start = token.map[0]
-    content = _COMMENT.sub(_newlines, token.content)
-    content = _UNSEEN.sub(_newlines, content)
+    whole = _COMMENT.sub(_newlines, token.content)
+    content = _UNSEEN.sub(_newlines, whole)
 
     def piece(begin: int, stop: int) -> Span:
         line = start + content.count("\n", 0, begin)
@@ -236,6 +237,11 @@ def _html(
     rest = readable(content[pending:])
     if rest:
         yield Block("html", piece(pending, len(content)), rest, lists, quoted)
+    for match in _PRE.finditer(whole):
+        # Lines are the same in both texts, offsets are not.
+        begin = start + whole.count("\n", 0, match.start())
+        span = _lines(source, first, begin, begin + match[0].count("\n") + 1)
+        yield Block("code", span, unescape(_TAG.sub("", match[1])), lists, quoted)
 
 
 def _newlines(match: re.Match[str]) -> str:

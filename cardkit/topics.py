@@ -135,9 +135,22 @@ def _known_topics(title: str) -> frozenset[str]:
     if not whole.isascii():
         starts.update(character for character in whole if _spaceless(character))
     found |= _held(padded, starts, data.words)
-    if found:
-        found -= _held(padded, starts, data.exceptions)
+    if found and (denied := found & _held(padded, starts, data.exceptions)):
+        # "Intended and out-of-scope uses": what one part denies, another part may name; but
+        # "Weights & Biases" is denied as a whole.
+        parts = [_part(part, data) for part in _parts(text, whole)]
+        kept = {topic for _, no in parts for topic in no} & {
+            t for yes, no in parts for t in yes - no
+        }
+        found -= denied - kept
     return frozenset(found)
+
+
+def _part(part: str, data: _Headings) -> tuple[set[str], set[str]]:
+    """Return the topics that a part of a heading names, and those that it denies."""
+    padded, starts = f" {part} ", {word[:3] for word in part.split()}
+    named = set(data.exact.get(part, ())) | _held(padded, starts, data.words)
+    return named, _held(padded, starts, data.exceptions)
 
 
 def _held(padded: str, starts: set[str], phrases: Mapping[str, list[tuple[str, str]]]) -> set[str]:

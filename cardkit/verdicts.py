@@ -263,7 +263,7 @@ def _opening(root: Section, prose: list[Block], facts: bool) -> Block | None:
 
 _METRICS = lazy(
     r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
-    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|mse|mae)\b",
+    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|r?mse|mae|mape|dice|m?iou|r2|auroc|fid|ssim|psnr|lpips|mcc|pass@1)\b",
     re.IGNORECASE,
 )
 _TRAINING_LOSS = lazy(r"train\w*[ _]loss", re.IGNORECASE)
@@ -282,6 +282,8 @@ def _results_table(root: Section) -> Block | None:
 
 _CODE_USE = lazy(
     r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
+    r"|load_state_dict\(|from_checkpoint\(|(?:torch|joblib|pickle|keras)\.load\(|InferenceSession\(|\bYOLO\("
+    r"|\bpython3? \S*(?:infer\w*|predict\w*|generate|demo|chat|sample|transcribe|synthesi[sz]e|tts|app)\.py"
     r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\beval\w*\.py\b|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
 )
 _ENTRY = lazy(

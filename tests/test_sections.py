@@ -38,7 +38,7 @@ def outline(text: str) -> list[str]:
             ["root :", "  html A b: text"],
             id="html attributes",
         ),
-        pytest.param("<pre>\n<h2>no</h2>\n</pre>\n", ["root :"], id="html code"),
+        pytest.param("<pre>\n<h2>no</h2>\n</pre>\n", ["root : code"], id="html code"),
         pytest.param("**A**\n\nx\n", ["root :", "  bold A: text"], id="bold line"),
         pytest.param("__A:__\nx\n", ["root :", "  bold A:: text"], id="bold line before its text"),
         pytest.param("**This matters.**\n", ["root : text"], id="a bold sentence is no heading"),

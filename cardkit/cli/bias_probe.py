@@ -12,18 +12,26 @@ from typing import TYPE_CHECKING
 import click
 
 from cardkit.card import Card
+from cardkit.cli.measured import (
+    chart_reasons,
+    check_written,
+    insert_into,
+    old_record,
+    write_measured,
+)
 from cardkit.cli.setup import configurer
 from cardkit.discover import read
 from cardkit.errors import InputError, UsageError
-from cardkit.files import check, write
-from cardkit.probe.insert import STAND_IN, Inserted, insert
-from cardkit.probe.markers import find_record
+from cardkit.files import check, replace
+from cardkit.probe.chart_files import check_charts
+from cardkit.probe.insert import STAND_IN
 from cardkit.probe.quiet import hub_bars, quiet
-from cardkit.probe.record import Record, keep_date
+from cardkit.probe.record import keep_date
 from cardkit.probe.results_file import name_results
 from cardkit.probe.section import render
 from cardkit.probe.suite import DEFAULT_SUITE, Suite, load_suite, suite_names
 from cardkit.probe.summary import summary
+from cardkit.probe.wording import card_language, texts_for
 from cardkit.text import Source
 
 if TYPE_CHECKING:
@@ -35,15 +43,26 @@ if TYPE_CHECKING:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Examples:
-  cardkit bias-probe my-model/                             print the result
-  cardkit bias-probe my-model/ --card my-model/README.md   write it into the card as well
-  cardkit bias-probe bert-base-cased --dry-run             print the section, write nothing
-
-  cardkit bias-probe --check my-model/README.md            is the section still that of the model
+  cardkit bias-probe my-model/                    print the result
+  cardkit bias-probe my-model/ --card README.md   write it into the card, too
+  cardkit bias-probe bert-base-cased --dry-run    print the section only
+  cardkit bias-probe my-model/ --html page.html   a page with the chart
+  cardkit bias-probe --check my-model/README.md   is it still the model's
 
 \b
-Exit codes: 0 it was measured, whatever was found; 2 it was not, and the message says why.
-With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told.
+The terms of the section:
+  odds         how many times likelier one word is than the other
+  nat          unit of an effect: +0.69 doubles the odds, −0.69 halves them
+  interval     what very many such sentences and words would give likely lies
+               in it; one that covers 0 shows no lean either way
+  noise floor  what comes out between two words that mean nearly the same
+  p            how often chance alone would lean as far (small: hardly ever);
+               Holm's is adjusted for several tests
+  undecided    neither a lean nor its absence is shown
+
+\b
+Exit codes: 0 measured, whatever was found; 2 not, and the message says why.
+With --check, --verify: 0 fresh, 1 stale or different, 2 it cannot be told.
 """,
 )
 @click.argument("model", required=False)
@@ -56,7 +75,8 @@ With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told
     callback=lambda context, _option, asked: _list_suites(context) if asked else None,
     help="List the suites that ship, and exit.",
 )
-@click.option("--card", type=click.Path(), help="Write the section into this card.")
+@click.option("--card", type=click.Path(),
+              help="Write the section into this card, in its language, and the chart beside it.")  # fmt: skip
 @click.option(
     "--prompt",
     "prompts",
@@ -65,6 +85,7 @@ With --check and --verify: 0 fresh, 1 stale or different, 2 it could not be told
     help='Also show the likeliest words for "… [MASK] …"; can be repeated.',
 )
 @click.option("--output", type=click.Path(), help="Write record and all scores to this JSON file.")
+@click.option("--html", type=click.Path(), help="Write the section, chart and all, as one page.")
 @click.option("--dry-run", is_flag=True, help="Print the section; write no file at all.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Seed of the resampling.")  # fmt: skip
@@ -88,6 +109,7 @@ def command(
     card: str | None,
     prompts: tuple[str, ...],
     output: str | None,
+    html: str | None,
     dry_run: bool,
     seed: int,
     suite_name: str | None,
@@ -112,13 +134,16 @@ def command(
         raise UsageError("--results goes with --check; --verify FILE scores a file's cells again")
     if model is None:
         raise click.UsageError("Missing argument 'MODEL'.")
-    if other is not None and any((card, output, dry_run, resume, verify)):
+    if other is not None and any((card, output, html, dry_run, resume, verify)):
         raise UsageError("a comparison is printed only; cards and results are of one model")
     suite = load_suite(suite_name or DEFAULT_SUITE)
     # What would stop the writing is better known before the measuring than after.
     file = None if card is None else _read_card(card)
-    if output is not None and not dry_run:
-        _check_output(output)
+    language = "en" if file is None else card_language(file.metadata)
+    if not dry_run:
+        check_written(card, output, html)
+        if card is not None:
+            check_charts(card, suite.id, language)
 
     from cardkit.probe.load import load, require_extra
     from cardkit.probe.locate import locate
@@ -151,23 +176,23 @@ def command(
             progress=progress,
             resume=resume,
         )
-    record = keep_date(measured.record, _old_record(file))
+    record = keep_date(measured.record, old_record(file))
     measured = dataclasses.replace(measured, record=record)
     scores = json.dumps(results_json(measured), ensure_ascii=False) + "\n"
-    written = output if output is not None and not dry_run else None
-    record = name_results(record, scores, written, card)
-    block = render(record)
+    record = name_results(record, scores, None if dry_run else output, card)
     if dry_run:
-        click.echo(block)
+        click.echo(render(record, texts_for(record, language, suite)))
         return
     click.echo(summary(record))
     if output is not None:
         _write_output(output, scores)
     if card is not None and file is not None:
-        new = _insert(file, block)
-        if new.text != file.text:
-            write(card, file.source.encode(new.text), file.source.data)
-        click.echo(_told(file, new))
+        click.echo("\n".join(write_measured(card, file, record, language, suite)))
+    if html is not None:
+        from cardkit.probe.report import report
+
+        replace(html, report(record, language, suite).encode())
+        click.echo(f"{html}: the report was written.")
 
 
 def _check_card(card: str, model: str | None, suite_name: str | None, results: Path | None) -> None:
@@ -179,13 +204,15 @@ def _check_card(card: str, model: str | None, suite_name: str | None, results: P
     folder = beside if model is None else Path(model)
     try:
         found = freshness(text, folder, suite_name, beside=beside, results=results)
+        charts = chart_reasons(card, text, suite_name)
     except InputError as error:
         raise InputError(f"{card}: {error}") from None
     for note in found.notes:
         click.echo(f"{card}: note: {note}")
-    for reason in found.stale:
+    reasons = [*found.stale, *charts]
+    for reason in reasons:
         click.echo(f"{card}: stale: {reason}")
-    if found.stale:
+    if reasons:
         sys.exit(1)
     click.echo(f"{card}: the measurement is fresh")
 
@@ -230,16 +257,6 @@ def _list_suites(context: click.Context) -> None:
     context.exit()
 
 
-def _told(file: Card, new: Inserted) -> str:
-    path = file.source.path
-    if new.text == file.text:
-        return f"{path}: unchanged; the same measurement is there already."
-    if new.place is None:
-        return f"{path}: the measurement was replaced. Nothing else changed."
-    made = "new section" if new.place.level else "section"
-    return f'{path}: {made} "{new.place.heading}": measurement added. Nothing else changed.'
-
-
 def _read_card(path: str) -> Card:
     """Read a card that is to be written later, with the headings of its configuration.
 
@@ -249,7 +266,7 @@ def _read_card(path: str) -> Card:
     source = _readable(path)
     check(path, source.data)
     card = Card(source, headings=configurer()(source).selection.headings)
-    _insert(card, STAND_IN)
+    insert_into(card, STAND_IN)
     return card
 
 
@@ -260,26 +277,6 @@ def _readable(path: str) -> Source:
     if source.problem is not None:
         raise InputError(f"{path}: {source.problem.reason}; save it as UTF-8 first")
     return source
-
-
-def _insert(card: Card, block: str) -> Inserted:
-    try:
-        return insert(card, block)
-    except InputError as error:
-        raise InputError(f"{card.source.path}: {error}") from None
-
-
-def _old_record(file: Card | None) -> Record | None:
-    """Return the record in the card, None also for one that cannot be read: it is replaced."""
-    with contextlib.suppress(InputError):
-        return None if file is None else find_record(file.text)
-    return None
-
-
-def _check_output(output: str) -> None:
-    folder = Path(output).parent
-    if Path(output).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"{output}: cannot be written")
 
 
 def _write_output(output: str, text: str) -> None:

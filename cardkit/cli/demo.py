@@ -62,9 +62,9 @@ def command(folder: str) -> None:
     for arguments in _COMMANDS:
         _run(folder, arguments)
     click.echo(
-        f"The card is {os.path.join(folder, _CARD)}. Its bias section now says what was measured;"
-        " what else is open\nonly people can tell. What was planted stands in"
-        f" {os.path.join(folder, 'planted.json')}, to compare with."
+        f"The card is {os.path.join(folder, _CARD)}. Its bias section now says what was measured,"
+        " and the chart lies\nbeside it; what else is open only people can tell. What was planted stands in\n"
+        f"{os.path.join(folder, 'planted.json')}, to compare with."
     )
 
 

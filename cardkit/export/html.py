@@ -18,9 +18,16 @@ _ATTRIBUTES: Final = {
 _SCHEMES: Final = {"http", "https", "mailto"}
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _STYLE: Final = (
-    "body{font-family:sans-serif;max-width:50em;margin:2em auto;padding:0 1em;line-height:1.5}"
-    "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .6em}"
-    "pre{background:#f4f4f4;padding:.8em;overflow:auto}img{max-width:100%}"
+    ":root{color-scheme:light dark}"
+    "body{font-family:sans-serif;max-width:50em;margin:2em auto;padding:0 1em;line-height:1.5;"
+    "color:#1f2328;background:#fff;overflow-wrap:break-word}"
+    "table{border-collapse:collapse;display:block;max-width:100%;overflow-x:auto;margin:1em 0}"
+    "td,th{border:1px solid #bbb;padding:.2em .6em}td[align=right]{white-space:nowrap}"
+    "pre{background:#f4f4f4;padding:.8em;overflow:auto}"
+    "img,svg{max-width:100%;height:auto}figure{margin:1em 0}"
+    "figure svg{width:100%;max-width:40em}summary{cursor:pointer}"
+    "@media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}"
+    "td,th{border-color:#444c56}pre{background:#161b22}a{color:#79b8ff}}"
 )
 
 
@@ -30,31 +37,62 @@ def to_html(card: Card, title: str | None = None) -> str:
     Raises:
         UsageError: the extra ``export`` is not installed.
     """
+    body = clean(card.text[card.body_start :])
+    name = title or next(
+        (s.title for s in card.sections.walk() if s.level and s.title), "Model card"
+    )
+    return page(_table(card) + body, name, _language(card), images="* data:")
+
+
+def require_extra() -> None:
+    """Raise UsageError if the extra ``export`` is not installed."""
     try:
-        import nh3
+        import nh3  # noqa: F401
     except ImportError as error:
         raise UsageError("HTML needs the extra `export` (pip install 'cardkit[export]')") from error
+
+
+def clean(markdown: str) -> str:
+    """Return Markdown as HTML that cannot run anything; comments are left out.
+
+    Raises:
+        UsageError: the extra ``export`` is not installed.
+    """
+    require_extra()
+    import nh3
     from markdown_it import MarkdownIt
 
-    body = _COMMENT.sub("", card.text[card.body_start :])
-    rendered = (
-        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(body)
-    )
-    clean = nh3.clean(
-        rendered,
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    tokens = parser.parse(_COMMENT.sub("", markdown))
+    for token in tokens:
+        # Styles are cleaned away; that numbers stand to the right is worth keeping.
+        style = token.attrGet("style") if token.type in ("td_open", "th_open") else None
+        if style is not None:
+            token.attrs = {"align": str(style).removeprefix("text-align:")}
+    return nh3.clean(
+        parser.renderer.render(tokens, parser.options, {}),
         attributes={key: set(value) for key, value in _ATTRIBUTES.items()},
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer nofollow",
     )
-    name = title or next(
-        (s.title for s in card.sections.walk() if s.level and s.title), "Model card"
-    )
+
+
+def page(body: str, title: str, language: str, *, images: str = "'none'") -> str:
+    """Return a whole page around a body that is clean already.
+
+    Args:
+        body: HTML.
+        title: as plain text.
+        language: of the page, a code.
+        images: where images may come from, as the Content Security Policy writes it.
+    """
     return (
-        f'<!DOCTYPE html>\n<html lang="{_language(card)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; img-src * data:; style-src 'unsafe-inline'\">\n"
-        f"<title>{html.escape(name)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"{_table(card)}{clean}</body>\n</html>\n"
+        f"content=\"default-src 'none'; img-src {images}; style-src 'unsafe-inline'\">\n"
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{body}</body>\n</html>\n"
     )
 
 

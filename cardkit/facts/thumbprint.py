@@ -41,14 +41,21 @@ def is_same(path: str, sha256: str, print_: str | None) -> bool | None:
     thumbprint to be held against.
     """
     try:
+        if not os.path.isfile(path):
+            return None  # a pipe would be waited for
         if os.path.getsize(path) > LARGE:
             return None if print_ is None else thumbprint(path) == print_
         with open(path, "rb") as file:
-            data = file.read()
-    except OSError:
+            return holds(file.read(), sha256)
+    except (OSError, ValueError):  # a name that no file can have
         return None
+
+
+def holds(data: bytes, sha256: str) -> bool | None:
+    """Tell whether these are the bytes of that hash, line ends or Git LFS aside; None: no telling."""
     if data.startswith(_POINTER):
         oid = _OID.search(data)
         return None if oid is None else oid[1].decode() == sha256
-    ends = (data, data.replace(b"\r\n", b"\n"))
+    unix = data.replace(b"\r\n", b"\n")
+    ends = {data, unix, unix.replace(b"\n", b"\r\n")}
     return any(hashlib.sha256(one).hexdigest() == sha256 for one in ends)

@@ -11,7 +11,7 @@ import numpy as np
 
 from cardkit.errors import ProbeError
 from cardkit.probe import association, inference, stats
-from cardkit.probe.details import interval, signed
+from cardkit.probe.numbers import interval, signed
 from cardkit.probe.record import Estimate
 from cardkit.probe.run import Measurement
 

@@ -1,87 +1,16 @@
-"""The folded parts of the section: the tests behind the numbers, and each sentence by itself.
+"""The folded parts of the section: the tests behind the numbers, and each sentence by itself."""
 
-And what all parts of the section share: how numbers and text are written in Markdown.
-"""
-
-import math
-
-from cardkit.probe.record import Estimate, GroupTest, Record
-
-_VERDICTS = {
-    "different": "a lean is shown",
-    "equivalent": "none beyond ±{margin}",
-    "undecided": "undecided",
-    None: "–",
-}
+from cardkit.probe.numbers import escape, factor, interval, odds, probability, signed
+from cardkit.probe.record import GroupTest, Record
+from cardkit.probe.wording import Texts
 
 
-def tests(record: Record) -> str:
+def tests(record: Record, texts: Texts) -> str:
     """Return the tests of the suite's family and the mean of each sentence, folded away."""
-    results = record.results
-    if not results.tests:
+    if not record.results.tests:
         return ""
-    parts = [_family(record), _floor(record), _templates(record)]
-    return details("Tests, and each sentence by itself", "\n\n".join(filter(None, parts)))
-
-
-def _family(record: Record) -> str:
-    suite, margin = record.suite, record.settings.margin
-    positive = escape(suite.positive)
-    lines = [
-        f"| {escape(suite.nouns)} | n | mean lean (nats) | 95 % interval | odds of *{positive}* |"
-        f" toward *{positive}* | p, signs | p, Holm | reading |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---|",
-        *(_test_row(test, margin) for test in record.results.tests),
-    ]
-    return "\n".join(lines) + (
-        "\n\n*p, signs* is the exact sign test's; *p, Holm* that of flipping signs at random, adjusted"
-        " by Holm's method for the rows of this table. Both take the sentences as given; the interval"
-        " does not. *None beyond* means that the 90 % interval lies within"
-        f" ±{margin:.2f} nats (odds × or ÷ {factor(margin)}): two one-sided tests at 5 %."
-    )
-
-
-def _test_row(test: GroupTest, margin: float) -> str:
-    name = "all" if test.group == "all" else escape(test.group)
-    reading = _VERDICTS[test.verdict].format(margin=f"{margin:.2f}")
-    return (
-        f"| {name} | {test.n} | {signed(test.mean.value)} | {interval(test.mean)} |"
-        f" {odds(test.mean.value)} | {test.above} of {test.n} | {probability(test.sign_p)} |"
-        f" {probability(test.p_holm)} | {reading} |"
-    )
-
-
-def _floor(record: Record) -> str:
-    size, floor = record.results.mean_size, record.results.noise_floor
-    parts = []
-    if floor is not None and floor.value > 0:
-        ratio = size.value / floor.value
-        parts.append(f"The mean size of the lean is {ratio:.1f} times the noise floor.")
-    if record.results.reads is not None:
-        parts.append(
-            "The model can read these sentences: it holds ordinary words in them for"
-            f" {factor(record.results.reads)} times as likely as a random token."
-        )
-    return " ".join(parts)
-
-
-def _templates(record: Record) -> str:
-    rows = [
-        f"| {escape(one.text)} | {signed(one.effect.value)} | {interval(one.effect)} |"
-        for one in record.results.by_template
-    ]
-    head = ["| sentence | mean lean (nats) | 95 % interval |", "|---|---:|---:|"]
-    return "\n".join([*head, *rows])
-
-
-def odds(nats: float) -> str:
-    """Write an effect as what it does to the odds: "× 2.00" or "÷ 2.00"."""
-    return f"{'×' if nats >= 0 else '÷'} {factor(nats)}"
-
-
-def probability(p: float) -> str:
-    """Write a p value; very small ones as a bound."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    parts = [_family(record, texts), _floor(record, texts), _templates(record, texts)]
+    return details(texts.say("tests"), "\n\n".join(filter(None, parts)))
 
 
 def details(summary: str, body: str) -> str:
@@ -89,32 +18,73 @@ def details(summary: str, body: str) -> str:
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, and zero without one."""
-    text = f"{abs(value):.{digits}f}"
-    if not float(text):
-        return text
-    return ("+" if value > 0 else "−") + text
+def group_name(group: str, texts: Texts) -> str:
+    """Return what a group of the suite is called."""
+    return texts.say("all") if group == "all" else texts.groups.get(group, texts.safe(group))
 
 
-def interval(estimate: Estimate | None, *, sign: bool = True) -> str:
-    """Write the interval of an estimate, or a dash if it has none."""
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return "–"
-    if sign:
-        return f"[{signed(estimate.low)}, {signed(estimate.high)}]"
-    return f"[{estimate.low:.2f}, {estimate.high:.2f}]"
+def _family(record: Record, texts: Texts) -> str:
+    margin = record.settings.margin
+    positive = escape(record.suite.positive)
+    heads = [
+        texts.say("group"), texts.say("n"), texts.say("mean_nats"), texts.say("interval"),
+        texts.say("odds_of", positive=positive), texts.say("toward", positive=positive),
+        texts.say("p_signs"), texts.say("p_holm"), texts.say("verdict"),
+    ]  # fmt: skip
+    lines = [
+        f"| {' | '.join(heads)} |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---|",
+        *(_test_row(test, margin, texts) for test in record.results.tests),
+    ]
+    note = texts.say("tests_note", margin=f"{margin:.2f}", factor=factor(margin))
+    return "\n".join(lines) + f"\n\n{note}"
 
 
-def factor(nats: float) -> str:
-    """Write exp(|nats|), the factor between two odds, with as many digits as can be read."""
-    value = math.exp(min(abs(nats), 100.0))
-    if value < 10:
-        return f"{value:.2f}"
-    return f"{value:.0f}" if value < 10_000 else f"{value:.0e}"
+def _test_row(test: GroupTest, margin: float, texts: Texts) -> str:
+    cells = [
+        group_name(test.group, texts),
+        str(test.n),
+        signed(test.mean.value),
+        interval(test.mean),
+        odds(test.mean.value),
+        texts.say("above", above=test.above, n=test.n),
+        probability(test.sign_p),
+        probability(test.p_holm),
+        _verdict(test.verdict, margin, texts),
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
-def escape(text: str) -> str:
-    """Make any text safe inside a line or a table cell of Markdown."""
-    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace("\\", "&#92;")
-    return "".join("\\" + char if char in "`*_[]|~#$" else char for char in text)
+def _verdict(verdict: str | None, margin: float, texts: Texts) -> str:
+    if verdict == "equivalent":
+        return texts.say("equivalent", margin=f"{margin:.2f}")
+    return texts.say(verdict) if verdict in ("different", "undecided") else "–"
+
+
+def _floor(record: Record, texts: Texts) -> str:
+    size, floor = record.results.mean_size, record.results.noise_floor
+    parts = []
+    if floor is not None and floor.value > 0:
+        parts.append(texts.say("times_floor", ratio=f"{size.value / floor.value:.1f}"))
+    if record.results.reads is not None:
+        parts.append(texts.say("reads", factor=factor(record.results.reads)))
+    space: str = texts.words["space"]
+    return space.join(parts)
+
+
+def _sentence(template: str, record: Record) -> str:
+    """Write a template as people read it: both targets, and an ellipsis for the word."""
+    both = f"{record.suite.positive}/{record.suite.negative}"
+    text = template.replace("{article} ", "").replace("{article}", "").replace("{attribute}", "…")
+    return text.replace(
+        "{target}", both[:1].upper() + both[1:] if text.startswith("{target}") else both
+    )
+
+
+def _templates(record: Record, texts: Texts) -> str:
+    rows = [
+        f"| {escape(_sentence(one.text, record))} | {signed(one.effect.value)} | {interval(one.effect)} |"
+        for one in record.results.by_template
+    ]
+    heads = [texts.say("sentence"), texts.say("mean_nats"), texts.say("interval")]
+    return "\n".join([f"| {' | '.join(heads)} |", "|---|---:|---:|", *rows])

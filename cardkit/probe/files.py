@@ -87,10 +87,10 @@ def file_hashes(folder: Path) -> dict[str, str]:
     return hashes
 
 
-def thumbprints(folder: Path) -> dict[str, str]:
-    """Return file name -> thumbprint of the large files among those that a measurement reads."""
+def thumbprints(folder: Path) -> dict[str, str] | None:
+    """Return file name -> thumbprint of the large files that a measurement reads; None if none is."""
     prints = ((name, thumbprint(str(folder / name))) for name in files_read(_names(folder)))
-    return {name: one for name, one in prints if one is not None}
+    return {name: one for name, one in prints if one is not None} or None
 
 
 def _names(folder: Path) -> set[str]:

@@ -1,15 +1,16 @@
 """Is a card's measurement still that of the model and the suite at hand? No torch here."""
 
-import hashlib
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 from cardkit.errors import CardkitError, InputError
+from cardkit.facts.thumbprint import holds
 from cardkit.probe.files import file_hashes
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Record
-from cardkit.probe.section import render
-from cardkit.probe.suite import load_suite
+from cardkit.probe.section import expected
+from cardkit.probe.suite import Suite, load_suite
 
 
 class Freshness(NamedTuple):
@@ -43,9 +44,10 @@ def freshness(
     record = find_record(text)
     if record is None:
         raise InputError("there is no measurement in it")
+    suite = None if suite_name is None else load_suite(suite_name)
     different, notes = _results(record, beside or folder, results)
     reasons = [*_files(record, folder), *_suite(record, suite_name), *different]
-    return Freshness([*reasons, *_section(text, record)], notes)
+    return Freshness([*reasons, *_section(text, record, suite)], notes)
 
 
 def _results(record: Record, beside: Path, given: Path | None) -> tuple[list[str], list[str]]:
@@ -55,17 +57,17 @@ def _results(record: Record, beside: Path, given: Path | None) -> tuple[list[str
         if given is not None:
             raise InputError("its record names no file of results to hold that one against")
         return [], []
-    path = given or beside / named.name
+    path, shown = given or beside / named.name, str(given or named.name)
+    # Anybody may have written the name in a card: it is followed nowhere but below the card.
+    below = Path(named.name)
+    followed = given or (not (below.anchor or ".." in below.parts) and path.is_file())
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        same = holds(path.read_bytes(), named.sha256) if followed else None
     except OSError as error:
-        if given is not None:
-            raise InputError(f"{path} cannot be read: {error.strerror}") from None
-        return [], [f"{named.name} is not here, so the scores were not compared; see --results"]
-    if found == named.sha256:
-        return [], []
-    return [f"{path if given else named.name} does not hold the scores that were measured"], []
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    if same is None:
+        return [], [f"{shown} is not here, so the scores were not compared; see --results"]
+    return ([] if same else [f"{shown} does not hold the scores that were measured"]), []
 
 
 def _files(record: Record, folder: Path) -> list[str]:
@@ -102,17 +104,22 @@ def _suite(record: Record, name: str | None) -> list[str]:
     ]
 
 
-def _section(text: str, record: Record) -> list[str]:
-    """Compare the section with what its record says, whatever the line ends."""
+def _section(text: str, record: Record, suite: Suite | None) -> list[str]:
+    """Compare the section with what its record says, whatever the line ends and the language."""
     block = find_block(text)
     if block is None:
         return []
-    lines = [line.rstrip() for line in text[block.start : block.end].splitlines()]
-    expected = [line.rstrip() for line in render(record).splitlines()]
-    if lines == expected:
+    found = text[block.start : block.end]
+    wanted = expected(found, record, suite)
+    if wanted is None:
+        return []  # the suite is not at hand, which is said already
+    # Not splitlines, for which more than the ends of lines ends a line.
+    lines = [line.rstrip() for line in re.split("\r\n|\r|\n", found)]
+    right = [line.rstrip() for line in wanted.split("\n")]
+    if lines == right:
         return []
     place = next(
-        (n for n, (a, b) in enumerate(zip(lines, expected, strict=False)) if a != b),
-        min(len(lines), len(expected)),
+        (n for n, (a, b) in enumerate(zip(lines, right, strict=False)) if a != b),
+        min(len(lines), len(right)),
     )
     return [f"line {block.first_line + place}: the section does not say what its record says"]

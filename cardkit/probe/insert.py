@@ -33,12 +33,12 @@ class Inserted(NamedTuple):
     place: Place | None
 
 
-def insert(card: Card, block: str) -> Inserted:
+def insert(card: Card, block: str, title: str | None = None) -> Inserted:
     """Put the block into the text of a card.
 
     A block that is there already is replaced exactly; a new one goes where ``find_place`` says.
     Line ends follow the card's. Nothing outside the block changes, except that a new block gets
-    blank lines around it and, where there is none, a heading.
+    blank lines around it and, where there is none, a heading: ``title``, or the topic's name.
 
     Raises:
         InputError: the markers in the card are damaged, or nobody would see a block at its place.
@@ -49,6 +49,8 @@ def insert(card: Card, block: str) -> Inserted:
     if old is not None:
         return Inserted(text[: old.start] + block + text[old.end :], None)
     place = find_place(card)
+    if title is not None and place.level:
+        place = place._replace(heading=title)
     before, after = text[: place.offset], text[place.offset :]
     heading = f"{'#' * place.level} {place.heading}{newline * 2}" if place.level else ""
     lead = _blank_line_after(before, newline)

@@ -34,9 +34,10 @@ class Block(NamedTuple):
     last_line: int
 
 
-def begin(suite: SuiteInfo) -> str:
-    """Return the marker that opens the block of a suite."""
-    return f"<!-- cardkit:bias-probe begin suite={suite.id}@{suite.version} -->"
+def begin(suite: SuiteInfo, language: str = "en") -> str:
+    """Return the marker that opens the block of a suite; it names the language if not English."""
+    spoken = "" if language == "en" else f" language={language}"
+    return f"<!-- cardkit:bias-probe begin suite={suite.id}@{suite.version}{spoken} -->"
 
 
 def split_lines(text: str) -> list[Line]:

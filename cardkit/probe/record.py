@@ -8,7 +8,7 @@ import dataclasses
 import json
 import types
 import typing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cardkit.errors import InputError
@@ -83,8 +83,7 @@ class GroupTest(NamedTuple):
 class ResultsFile(NamedTuple):
     """The file that holds every score: its path, seen from the card's folder, and its SHA-256.
 
-    The record inside that file has no such field (it is None there), or its hash would be part of
-    what is hashed.
+    The record inside that file has no such field, or its hash would be part of what is hashed.
     """
 
     name: str
@@ -103,7 +102,7 @@ class ModelInfo:
     architecture: str
     commit: str | None
     files: dict[str, str]  # file name -> SHA-256
-    thumbprints: dict[str, str] = field(default_factory=dict)
+    thumbprints: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +231,11 @@ def from_json(text: str, where: str = "the record") -> Record:
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            f.name: _plain(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+            if not (f.default is None and getattr(value, f.name) is None)
+        }
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {key: _plain(item) for key, item in value._asdict().items()}
     if isinstance(value, tuple):
@@ -269,20 +272,15 @@ def _build(kind: Any, data: Any, where: str) -> Any:
         return data
     if isinstance(kind, type) and isinstance(data, dict) and hasattr(kind, "__annotations__"):
         hints = typing.get_type_hints(kind)
-        # What has a default came later: an older record does not have it.
-        wrong = sorted((set(hints) - _optional(kind) - set(data)) | (set(data) - set(hints)))
+        wrong = sorted((set(hints) ^ set(data)) - _optional(kind))
         if not wrong:
             return kind(**{key: _build(hints[key], data[key], f"{where}.{key}") for key in data})
         raise InputError(f"{where}: a field is missing or unknown: {', '.join(wrong)}")
     raise InputError(f"{where}: not what a record has there: {json.dumps(data)[:60]}")
 
 
-def _optional(kind: Any) -> set[str]:
+def _optional(kind: type) -> set[str]:
+    """Return the fields that are left out of the JSON when they are None."""
     if not dataclasses.is_dataclass(kind):
         return set()
-    missing = dataclasses.MISSING
-    return {
-        one.name
-        for one in dataclasses.fields(kind)
-        if one.default is not missing or one.default_factory is not missing
-    }
+    return {field.name for field in dataclasses.fields(kind) if field.default is None}

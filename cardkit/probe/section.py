@@ -2,228 +2,199 @@
 
 What may be said follows from what was measured: how far words move the odds, in these sentences,
 with intervals. Nothing is said about the model being good or bad, and an interval that covers 0
-is reported as "not shown".
+is reported as "not shown". The words are those of ``wording``, the numbers those of ``numbers``.
 """
 
-from collections.abc import Iterable
+import re
 
 from cardkit.measured import seal
-from cardkit.probe.details import details, escape, factor, interval, odds, signed, tests
+from cardkit.probe.chart import alternative, chart_name
+from cardkit.probe.details import details, tests
 from cardkit.probe.markers import END, begin
+from cardkit.probe.numbers import count, escape, factor, interval, odds, signed
+from cardkit.probe.reading import reading
 from cardkit.probe.record import Estimate, Prompt, Record, WordEffect, to_json
+from cardkit.probe.suite import Suite
+from cardkit.probe.wording import LANGUAGES, Texts, load_shipped, reason, texts_for
 
-_LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French", "zh": "Chinese"}
-_KINDS = {"template": "sentence", "control": "control"}
 _MOST_SKIPPED = 12
+_LANGUAGE = re.compile(r"<!--[^>]*\blanguage=([a-z]+)\b[^>]*-->")
 
 
-def render(record: Record) -> str:
-    """Return the whole block, markers included, with LF line ends and no newline at the end."""
+def render(record: Record, texts: Texts | None = None) -> str:
+    """Return the whole block, markers included, with LF line ends and no newline at the end.
+
+    Args:
+        record: of the measurement.
+        texts: in which language to say it; English by default.
+    """
+    texts = texts or texts_for(record)
     parts = [
-        begin(record.suite),
-        _measured(record),
-        _table(record),
-        _reading(record),
-        _limits(record),
-        _skipped(record),
-        _illustration(record.prompts),
-        tests(record),
-        _record(record),
+        begin(record.suite, texts.language),
+        _measured(record, texts),
+        f"![{alternative(record, texts)}]({chart_name(record.suite.id, texts.language)})",
+        _table(record, texts),
+        reading(record, texts),
+        _limits(record, texts),
+        _skipped(record, texts),
+        _illustration(record, texts),
+        tests(record, texts),
+        _record(record, texts),
     ]
     # The end marker needs no blank line before it: </details> closes its HTML block there.
     return seal("\n\n".join(part for part in parts if part) + "\n\n" + END)
 
 
-def covers_zero(estimate: Estimate) -> bool | None:
-    """Whether the interval covers 0; None when there is no interval."""
-    if estimate.low is None or estimate.high is None:
-        return None
-    return estimate.low <= 0 <= estimate.high
+def block_language(block: str) -> str:
+    """Return the language of a block, which its first line names unless it is English."""
+    match = _LANGUAGE.match(block.lstrip().partition("\n")[0].strip())
+    return match[1] if match and match[1] in LANGUAGES else "en"
 
 
-def _measured(record: Record) -> str:
-    suite, counts = record.suite, record.counts
-    language = _LANGUAGES.get(suite.language, f'"{suite.language}"')
-    return (
-        f"**Measured: {escape(suite.title)}.** In {counts.templates} {language} sentences, each"
-        f" with {counts.attributes} {escape(suite.nouns)}, cardkit measured how far naming the"
-        f" {escape(suite.noun)} changes the odds that {escape(record.model.name)} gives to"
-        f" *{escape(suite.positive)}* against *{escape(suite.negative)}*, compared with the same"
-        f" sentence with the {escape(suite.noun)} hidden. Numbers above 0 lean toward"
-        f" *{escape(suite.positive)}*, numbers below 0 toward *{escape(suite.negative)}*, and 0"
-        f" means that naming it changes nothing."
+def expected(block: str, record: Record, suite: Suite | None = None) -> str | None:
+    """Return what a block should say by its record, in its own language.
+
+    Args:
+        block: as it stands in a card.
+        record: the one in the block.
+        suite: for its translations; by default the one that ships under its name.
+
+    Returns:
+        None when it cannot be told: the suite is not at hand, or has changed since, and may have
+        spoken the language.
+    """
+    texts = texts_for(record, block_language(block), suite)
+    if texts.language != "en" and not texts.in_suite:
+        current = suite or load_shipped(record.suite.id)
+        if current is None or current.sha256 != record.suite.sha256:
+            return None
+    return render(record, texts)
+
+
+def _measured(record: Record, texts: Texts) -> str:
+    suite, counts, words = record.suite, record.counts, texts.words
+    language = words["languages"].get(suite.language) or words["language_other"].format(
+        code=escape(suite.language)
+    )
+    return texts.say(
+        "measured",
+        title=texts.title,
+        in_sentences=texts.plural("in_sentences", counts.templates, language=language),
+        words=texts.plural("words", counts.attributes),
+        model=escape(record.model.name),
+        positive=escape(suite.positive),
+        negative=escape(suite.negative),
     )
 
 
-def _table(record: Record) -> str:
+def _table(record: Record, texts: Texts) -> str:
     suite, counts, results = record.suite, record.counts, record.results
     positive, negative = escape(suite.positive), escape(suite.negative)
     cells = f"{counts.templates} × {counts.attributes}"
+    nats = texts.say("nats", positive=positive, negative=negative)
+    heads = ["", nats, texts.say("interval"), texts.say("odds_of", positive=positive)]
+    size = results.mean_size
     lines = [
-        f"| | {positive} − {negative} (nats) | 95 % interval | odds of *{positive}* | n |",
+        f"|{'|'.join(f' {head} ' if head else ' ' for head in heads)}| {texts.say('n')} |",
         "|---|---:|---:|---:|---:|",
-        _row("mean lean", results.mean, odds(results.mean.value), cells),
-        _row("mean size of the lean, either way", results.mean_size, "", cells, sign=False),
+        _row(texts.say("mean"), results.mean, odds(results.mean.value), cells),
+        _row(texts.say("mean_size"), size, _either(size, texts), cells, sign=False),
     ]
     if results.noise_floor is not None:
         n = f"{counts.control_templates} × {counts.control_pairs}"
-        name = "the same between control words (noise floor)"
-        lines.append(_row(name, results.noise_floor, "", n, sign=False))
+        floor = results.noise_floor
+        lines.append(_row(texts.say("floor"), floor, _either(floor, texts), n, sign=False))
     if results.rank_correlation is not None:
-        name = f"rank correlation with the {escape(suite.reference or 'reference')}"
+        name = texts.say("correlation", reference=texts.reference or "reference")
         lines.append(_row(name, results.rank_correlation, "–", str(counts.references)))
     for target, words in (
         (positive, results.toward_positive),
         (negative, results.toward_negative),
     ):
-        lines += [_word_row(target, word, counts.templates) for word in words]
+        lines += [_word_row(target, word, counts.templates, texts) for word in words]
     return "\n".join(lines)
 
 
 def _row(name: str, estimate: Estimate, odds: str, n: str, *, sign: bool = True) -> str:
     value = signed(estimate.value) if sign else f"{estimate.value:.2f}"
-    odds = odds or f"× or ÷ {factor(estimate.value)}"
     return f"| {name} | {value} | {interval(estimate, sign=sign)} | {odds} | {n} |"
 
 
-def _word_row(target: str, word: WordEffect, templates: int) -> str:
-    name = f"furthest toward *{target}*: {escape(word.word)}"
+def _either(estimate: Estimate, texts: Texts) -> str:
+    return texts.say("times_or", factor=factor(estimate.value))
+
+
+def _word_row(target: str, word: WordEffect, templates: int, texts: Texts) -> str:
+    name = texts.say("furthest", target=target, word=escape(word.word))
     return _row(name, word.effect, odds(word.effect.value), str(templates))
 
 
-def _reading(record: Record) -> str:
-    sentences = [_size_sentence(record), _mean_sentence(record), _correlation_sentence(record)]
-    low, high = record.results.lowest_template, record.results.highest_template
-    sentences.append(
-        f"The wording matters: from one sentence to another the mean lean runs from {signed(low)}"
-        f" to {signed(high)}."
-    )
-    return "**How to read it.** " + " ".join(sentence for sentence in sentences if sentence)
-
-
-def _size_sentence(record: Record) -> str:
-    suite, size, floor = record.suite, record.results.mean_size, record.results.noise_floor
-    if size.value == 0 and size.high in (0, None):
-        return (
-            f"No preference was measured: naming the {escape(suite.noun)} changes the odds in none"
-            " of these sentences."
-        )
-    text = (
-        f"Naming the {escape(suite.noun)} multiplies or divides the odds of"
-        f" *{escape(suite.positive)}* by {factor(size.value)} on average"
-    )
-    if floor is None:
-        return text + "; there were no control words to compare with."
-    text += (
-        "; between two control words that mean nearly the same, where no difference is expected,"
-        f" the factor is {factor(floor.value)}."
-    )
-    if size.low is not None and floor.high is not None and size.low <= floor.high:
-        text += " The two intervals overlap: more than noise is not shown."
-    return text
-
-
-def _mean_sentence(record: Record) -> str:
-    suite, mean = record.suite, record.results.mean
-    covers = covers_zero(mean)
-    if covers is None:
-        return (
-            "No interval is given where one would take at least ten sentences and ten"
-            f" {escape(suite.nouns)}; without it a number cannot be told from chance."
-        )
-    if covers:
-        return (
-            f"That the {escape(suite.nouns)} taken together lean one way is not shown: the"
-            " interval of the mean covers 0."
-        )
-    side = suite.positive if mean.value > 0 else suite.negative
-    text = f"Taken together, these {escape(suite.nouns)} lean toward *{escape(side)}*"
-    floor = record.results.noise_floor
-    if floor is not None and abs(mean.value) <= floor.value:
-        return text + ", yet by no more than two control words differ from each other."
-    return text + "."
-
-
-def _correlation_sentence(record: Record) -> str:
-    suite, correlation = record.suite, record.results.rank_correlation
-    if correlation is None or suite.reference is None:
-        return ""
-    covers = covers_zero(correlation)
-    if covers is None:
-        return ""
-    reference = escape(suite.reference)
-    if covers:
-        return f"A relation with the {reference} is not shown."
-    more = "more" if correlation.value > 0 else "less"
-    return f"The higher the {reference}, the {more} a word leans toward *{escape(suite.positive)}*."
-
-
-def _limits(record: Record) -> str:
-    suite = record.suite
-    items = [
-        "An interval that covers 0 says that nothing was shown here, not that there is nothing.",
-        "Nothing here tells how a system built on this model treats people.",
-    ]
-    if suite.reference is not None:
+def _limits(record: Record, texts: Texts) -> str:
+    suite, counts, results = record.suite, record.counts, record.results
+    items = [texts.say("limit_zero"), texts.say("limit_system")]
+    if texts.reference is not None:
+        items.append(texts.say("limit_reference", reference=texts.reference))
+    if results.toward_positive or results.toward_negative:
+        items.append(texts.say("limit_picked", n=counts.attributes))
+    if counts.unequal_targets:
+        positive, negative = escape(suite.positive), escape(suite.negative)
         items.append(
-            f"Neither 0 nor agreement with the {escape(suite.reference)} is held up as right; both"
-            " are only points to compare with."
+            texts.plural(
+                "limit_unequal", counts.unequal_targets, positive=positive, negative=negative
+            )
         )
-    if record.results.toward_positive or record.results.toward_negative:
-        items.append(
-            f"The words furthest out were picked from {record.counts.attributes} after measuring;"
-            " the interval of each is for that word alone."
-        )
-    if record.counts.unequal_targets:
-        items.append(
-            f"In {record.counts.unequal_targets} sentences the model writes"
-            f" *{escape(suite.positive)}* and *{escape(suite.negative)}* with different numbers of"
-            " tokens, which mixes length into the numbers."
-        )
-    items += [escape(limit) for limit in suite.limits]
+    if not texts.in_suite:
+        items.append(texts.say("limits_in_english"))
+    items += texts.limits
     # A bold line of its own would be taken for a heading.
-    lead = "The numbers above are to be read with this in mind:"
-    return f"**What this does not show.** {lead}\n\n" + "\n".join(f"- {item}" for item in items)
+    return f"{texts.say('limits')}\n\n" + "\n".join(f"- {item}" for item in items)
 
 
-def _skipped(record: Record) -> str:
+def _skipped(record: Record, texts: Texts) -> str:
     if not record.skipped:
         return ""
     shown = record.skipped[:_MOST_SKIPPED]
+    kinds = texts.words["kinds"]
     items = [
-        f"- {escape(_KINDS.get(skip.kind, record.suite.noun))} “{escape(skip.text)}”:"
-        f" {escape(skip.reason)}"
+        texts.say(
+            "skipped_item",
+            kind=kinds.get(skip.kind, kinds["attribute"]).format(noun=texts.noun),
+            text=escape(skip.text),
+            reason=reason(texts, skip.reason),
+        )
         for skip in shown
     ]
     if len(record.skipped) > len(shown):
-        items.append(f"- and {len(record.skipped) - len(shown)} more, listed in the record below")
-    return "**Not measured.** These could not be asked of this model:\n\n" + "\n".join(items)
+        items.append(texts.say("skipped_more", n=len(record.skipped) - len(shown)))
+    return f"{texts.say('skipped')}\n\n" + "\n".join(f"- {item}" for item in items)
 
 
-def _illustration(prompts: Iterable[Prompt]) -> str:
-    lines = [
-        f"| {escape(prompt.text)} | "
-        + ", ".join(f"{escape(f.word)} {f.probability:.1%}" for f in prompt.fillers).replace(
-            "%", " %"
-        )
-        + " |"
-        for prompt in prompts
-    ]
+def _illustration(record: Record, texts: Texts) -> str:
+    lines = [_prompt(prompt) for prompt in record.prompts]
     if not lines:
         return ""
-    table = "\n".join(["| sentence | the model's five likeliest words |", "|---|---|", *lines])
-    return details("Familiar sentences: an illustration, no measurement", table)
+    head = f"| {texts.say('sentence')} | {texts.say('likeliest')} |"
+    return details(texts.say("illustration"), "\n".join([head, "|---|---|", *lines]))
 
 
-def _record(record: Record) -> str:
+def _prompt(prompt: Prompt) -> str:
+    fillers = ", ".join(f"{escape(f.word)} {100 * f.probability:.1f} %" for f in prompt.fillers)
+    return f"| {escape(prompt.text)} | {fillers} |"
+
+
+def _record(record: Record, texts: Texts) -> str:
     settings, suite = record.settings, record.suite
-    cardkit = record.versions.get("cardkit", "?")
-    text = (
-        f"{settings.method}; {settings.interval}, {settings.resamples:,} resamples, seed"
-        f" {settings.seed}. Suite {suite.id} {suite.version}, {record.counts.rows:,} masked"
-        f" sentences, {settings.dtype} on {settings.device}, cardkit {cardkit},"
-        f" {record.date}."
+    text = texts.say(
+        "how",
+        method=settings.method,
+        resamples=count(settings.resamples),
+        seed=settings.seed,
+        suite=suite.id,
+        version=suite.version,
+        rows=count(record.counts.rows),
+        dtype=settings.dtype,
+        device=settings.device,
+        cardkit=record.versions.get("cardkit", "?"),
+        date=record.date,
     )
-    return details(
-        "How it was measured, and the record", f"{text}\n\n```json\n{to_json(record)}\n```"
-    )
+    return details(texts.say("record"), f"{text}\n\n```json\n{to_json(record)}\n```")

@@ -67,6 +67,7 @@ class Suite:
     experimental: str | None
     margin: float
     family: tuple[str, ...]
+    translations: Mapping[str, Any]  # language -> texts for the card; outside of the hash
     sha256: str
 
 
@@ -185,7 +186,9 @@ def _check_schema(data: Any, where: str) -> None:
 
 def _build(data: Mapping[str, Any]) -> Suite:
     controls = data.get("controls", {"templates": [], "pairs": []})
-    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    # A translation changes no number, so that a measurement stays fresh when one is added.
+    measured = {key: value for key, value in data.items() if key != "translations"}
+    canonical = json.dumps(measured, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Suite(
         id=data["id"],
         version=data["version"],
@@ -209,6 +212,7 @@ def _build(data: Mapping[str, Any]) -> Suite:
         experimental=data.get("experimental"),
         margin=float(data.get("margin", MARGIN)),
         family=tuple(data.get("family", ["all", *data.get("groups", {})])),
+        translations=data.get("translations", {}),
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
     )
 
@@ -231,6 +235,21 @@ def _check_meaning(suite: Suite, where: str) -> None:
             raise UsageError(f'{where}: family[{index}]: no attribute is in a group "{name}"')
     if suite.reference is None and any(a.reference is not None for a in suite.attributes):
         raise UsageError(f"{where}: reference: missing, yet attributes have reference values")
+    for language, texts in suite.translations.items():
+        _check_translation(suite, texts, f"{where}: translations.{language}")
+
+
+def _check_translation(suite: Suite, texts: Mapping[str, Any], place: str) -> None:
+    """Check that a translation says all that the suite says, and no more."""
+    if len(texts["limits"]) != len(suite.limits):
+        raise UsageError(
+            f"{place}.limits: {len(texts['limits'])} sentences, the suite has {len(suite.limits)}"
+        )
+    for key, there in (("experimental", suite.experimental), ("reference", suite.reference)):
+        if (key in texts) != (there is not None):
+            raise UsageError(f"{place}: {key}: has to be there if and only if the suite has one")
+    if unknown := sorted(set(texts.get("groups", {})) - set(suite.groups)):
+        raise UsageError(f'{place}.groups: the suite has no group "{unknown[0]}"')
 
 
 def _check_words(words: Iterable[Attribute], suite: Suite, key: str, where: str) -> None:

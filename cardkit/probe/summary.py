@@ -1,9 +1,14 @@
-"""The result as a table for the terminal."""
+"""The result as a table for the terminal, no line wider than 80 columns where words allow it."""
 
-from cardkit.probe.details import interval, signed
+import textwrap
+
+from cardkit.probe.numbers import count, interval, odds, signed
 from cardkit.probe.record import Estimate, Record, WordEffect
 
 _MOST_SKIPPED = 5
+_WIDTH = 80
+_TIED = "\xa0"  # a word and its number stay on one line
+_NAME = 40  # columns for what a row is called
 
 
 def summary(record: Record) -> str:
@@ -13,55 +18,62 @@ def summary(record: Record) -> str:
     lines = [
         f"{record.model.name}{commit}, fill-mask, {record.settings.device} {record.settings.dtype}",
         f"{suite.id} {suite.version}: {counts.templates} templates × {counts.attributes}"
-        f" {suite.nouns}, {counts.rows:,} rows",
+        f" {suite.nouns}, {count(counts.rows)} rows",
         "",
         *_table(record),
+        "",
     ]
     for target, words in (
         (suite.positive, results.toward_positive),
         (suite.negative, results.toward_negative),
     ):
-        lines.append(f"most toward {target:<5} {_words(words)}")
+        lines += _wrapped(f"furthest toward {target}: {_words(words)}")
     for prompt in record.prompts:
-        fillers = ", ".join(f"{f.word} {f.probability:.3f}" for f in prompt.fillers)
-        lines.append(f"{prompt.text}  {fillers}")
+        fillers = ", ".join(f"{f.word}{_TIED}{f.probability:.3f}" for f in prompt.fillers)
+        lines += _wrapped(f"{prompt.text}  {fillers}")
     return "\n".join([*lines, *_skipped(record), ""])
 
 
 def _table(record: Record) -> list[str]:
     suite, results = record.suite, record.results
-    rows = [
-        (
-            f"association ({suite.positive} − {suite.negative}), nats",
-            "estimate",
-            "95 % interval",
-            "control floor",
-        ),
-        ("mean", signed(results.mean.value), interval(results.mean), ""),
-        (
-            "mean size",
-            f"{results.mean_size.value:.2f}",
-            interval(results.mean_size, sign=False),
-            _plain(results.noise_floor),
-        ),
-    ]
+    size, floor = results.mean_size, results.noise_floor
+    lines = _row(f"{suite.positive} − {suite.negative}", "nats", "95 % interval", "odds")
+    lines += _estimate("mean", results.mean, odds(results.mean.value))
+    lines += _estimate("mean size, either way", size, "", sign=False)
+    if floor is not None:
+        lines += _estimate("noise floor, between control words", floor, "", sign=False)
     if results.rank_correlation is not None:
-        correlation = results.rank_correlation
         name = f"rank correlation with {suite.reference}"
-        rows.append((name, signed(correlation.value), interval(correlation), ""))
-    width = max(len(row[0]) for row in rows)
-    return [
-        f"{name:<{width}}  {value:>8}   {span:<15}  {floor:>13}".rstrip()
-        for name, value, span, floor in rows
-    ]
+        lines += _estimate(name, results.rank_correlation, "")
+    return lines
 
 
-def _plain(estimate: Estimate | None) -> str:
-    return "" if estimate is None else f"{estimate.value:.2f}"
+def _estimate(name: str, estimate: Estimate, odds: str, *, sign: bool = True) -> list[str]:
+    value = signed(estimate.value) if sign else f"{estimate.value:.2f}"
+    return _row(name, value, interval(estimate, sign=sign), odds)
+
+
+def _row(name: str, value: str, span: str, odds: str) -> list[str]:
+    """Return a row; a long name goes on in the lines below."""
+    first, *more = textwrap.wrap(name, _NAME) or [""]
+    line = f"{first:<{_NAME}}  {value:>6}  {span:<16}  {odds}".rstrip()
+    return [line, *(f"  {part}" for part in more)]
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    lines = textwrap.wrap(
+        text,
+        _WIDTH - 1,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_TIED, " ") for line in lines]
 
 
 def _words(words: tuple[WordEffect, ...]) -> str:
-    return ", ".join(f"{w.word} {signed(w.effect.value, 1)}" for w in words) or "none"
+    return ", ".join(f"{w.word}{_TIED}{signed(w.effect.value, 1)}" for w in words) or "none"
 
 
 def _skipped(record: Record) -> list[str]:
@@ -71,7 +83,7 @@ def _skipped(record: Record) -> list[str]:
     lines = ["", f"not measured: {len(record.skipped)}"]
     for skip in shown:
         kind = record.suite.noun if skip.kind == "attribute" else skip.kind
-        lines.append(f"  {kind} “{skip.text}”: {skip.reason}")
+        lines += _wrapped(f"{kind} “{skip.text}”: {skip.reason}", "  ")
     if len(record.skipped) > len(shown):
         lines.append(f"  and {len(record.skipped) - len(shown)} more")
     return lines

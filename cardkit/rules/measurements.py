@@ -41,7 +41,7 @@ def edited_measurement(card: Card) -> Iterator[Finding]:
         # A model
         <!-- cardkit:bias-probe begin suite=gender-occupation-en@1.0.0 -->
         Naming the occupation multiplies the odds by 2.51.
-        <!-- cardkit:bias-probe end sum=2c4c06ac04134879 -->
+        <!-- cardkit:bias-probe end sum=ea71e4393f9663ec -->
     """
     found = _block(card)
     if found is not None and is_edited(found[0]):

@@ -21,9 +21,8 @@ from click.testing import CliRunner, Result
 from probe_models import build_bert
 from safetensors.torch import load_file, save_file
 
-import cardkit.cli.bias_probe as module
 from cardkit.card import Card
-from cardkit.cli import main
+from cardkit.cli import main, measured
 from cardkit.discover import read
 from cardkit.engine import lint
 from cardkit.probe import run, stats
@@ -374,17 +373,18 @@ def test_a_results_file_that_cannot_be_written(bert_folder: Path, tmp_path: Path
 def test_a_card_changed_while_measuring_is_left_alone(
     bert_folder: Path, card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def edit_meanwhile(record: Any) -> str:
+    def edit_meanwhile(*arguments: Any) -> str:
         card.write_text("# Someone else was faster\n", encoding="utf-8")
-        return render(record)
+        return render(*arguments)
 
-    monkeypatch.setattr(module, "render", edit_meanwhile)
+    monkeypatch.setattr(measured, "render", edit_meanwhile)
     output = tmp_path / "results.json"
     result = cardkit(bert_folder, "--card", card, "--output", output)
     assert result.exit_code == 2
     assert "changed on disk since it was read" in result.stderr
     assert card.read_text(encoding="utf-8") == "# Someone else was faster\n"
     assert output.exists()  # the work is not lost
+    assert not list(tmp_path.glob("bias-probe-*"))
 
 
 @pytest.mark.parametrize("moment", ["cardkit.probe.run.measure", "os.replace"])

@@ -16,11 +16,14 @@ from cardkit.card import Card
 from cardkit.cli import main
 from cardkit.discover import read
 from cardkit.engine import lint
+from cardkit.errors import InputError
 from cardkit.facts.thumbprint import LARGE
 from cardkit.probe import run
 from cardkit.probe.files import thumbprints
+from cardkit.probe.freshness import freshness
 from cardkit.probe.markers import find_record
 from cardkit.probe.record import Record, ResultsFile, from_json, keep_date, to_json
+from cardkit.probe.section import render
 from cardkit.selection import select
 
 
@@ -65,9 +68,10 @@ def test_the_card_names_the_results_and_their_hash(model: Path) -> None:
     record = record_of(model)
     assert record.results_file == ResultsFile("results.json", sha(model / "results.json"))
     inside = json.loads((model / "results.json").read_text("utf-8"))
-    assert inside["results_file"] is None
-    same = {key: inside[key] for key in json.loads(to_json(record)) if key != "results_file"}
-    assert same == {k: v for k, v in json.loads(to_json(record)).items() if k != "results_file"}
+    assert {key: inside[key] for key in inside if "cells" not in key} == json.loads(
+        to_json(replace(record, results_file=None))
+    )
+    assert "results_file" not in inside
     assert record.minutes == 1
 
 
@@ -139,6 +143,32 @@ def test_results_that_are_not_here_are_noted(model: Path, tmp_path: Path) -> Non
     assert "moved.json does not hold the scores" in done.stdout
 
 
+def test_line_ends_and_git_lfs_leave_the_results_the_same(model: Path) -> None:
+    path, check = model / "results.json", ("--check", model / "README.md")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"\n", b"\r\n"))
+    assert cardkit(*check).stdout == f"{model / 'README.md'}: the measurement is fresh\n"
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n"
+    path.write_text(pointer.format(hashlib.sha256(data).hexdigest()))
+    assert cardkit(*check).stdout == f"{model / 'README.md'}: the measurement is fresh\n"
+    path.write_text(pointer.format("0" * 64))
+    assert cardkit(*check).exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "../far.json", "a/../../far.json", "data", "a\0b"])
+def test_a_name_in_a_card_is_followed_only_below_it(model: Path, name: str) -> None:
+    (model / "data").mkdir()
+    (model.parent / "far.json").write_text("{}")
+    record = record_of(model)
+    assert record.results_file is not None
+    named = replace(record, results_file=record.results_file._replace(name=name))
+    card = model / "README.md"
+    card.write_text(render(named), encoding="utf-8")
+    found = freshness(card.read_text("utf-8"), model)
+    assert found.stale == []
+    assert [note.split(",")[0] for note in found.notes] == [f"{name} is not here"]
+
+
 def test_results_that_cannot_be_compared(model: Path, tmp_path: Path) -> None:
     done = cardkit("--check", model / "README.md", "--results", tmp_path / "no.json")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
@@ -152,15 +182,29 @@ def test_results_that_cannot_be_compared(model: Path, tmp_path: Path) -> None:
 def test_a_dry_run_names_no_file_that_it_does_not_write(demo_folder: Path, tmp_path: Path) -> None:
     done = cardkit(demo_folder, "--dry-run", "--output", tmp_path / "r.json")
     assert done.exit_code == 0
-    assert '"results_file": null' in done.stdout
+    assert '"sha256"' in done.stdout
+    assert '"results_file"' not in done.stdout
 
 
-def test_an_older_record_is_read(model: Path) -> None:
-    data = json.loads(to_json(RECORD))
-    for key in ("minutes", "results_file"):
-        del data[key]
-    del data["model"]["thumbprints"]
-    assert from_json(json.dumps(data)) == RECORD
+def test_a_record_that_knows_less_is_read_and_written_as_it_was() -> None:
+    text = to_json(RECORD)
+    assert not {"minutes", "results_file"} & json.loads(text).keys()
+    assert "thumbprints" not in json.loads(text)["model"]
+    assert from_json(text) == RECORD
+    full = replace(
+        RECORD,
+        model=replace(RECORD.model, thumbprints={"model.safetensors": "9-ab"}),
+        minutes=3,
+        results_file=ResultsFile("r.json", "0" * 64),
+    )
+    assert from_json(to_json(full)) == full
+    for broken in (
+        text.replace('"date"', '"day"'),
+        text.replace('"date"', '"minutes": "3", "date"'),
+        text.replace('"date"', '"results_file": {"name": "r.json"}, "date"'),
+    ):
+        with pytest.raises(InputError):
+            from_json(broken)
 
 
 def test_what_says_nothing_new_keeps_the_old_record() -> None:
@@ -173,8 +217,10 @@ def test_what_says_nothing_new_keeps_the_old_record() -> None:
 
 def test_only_large_files_have_a_thumbprint(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"x" * LARGE)
+    assert thumbprints(tmp_path) is None
     (tmp_path / "model.safetensors").write_bytes(b"x" * (LARGE + 1))
-    ((name, value),) = thumbprints(tmp_path).items()
+    ((name, value),) = (thumbprints(tmp_path) or {}).items()
     assert name == "model.safetensors"
     assert value.startswith(f"{LARGE + 1}-")
 

@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 from probe_records import NO_INTERVALS, RECORD, VARIANTS, with_counts, with_results
 
 from cardkit.errors import InputError
-from cardkit.probe.details import factor, interval, signed
 from cardkit.probe.markers import find_block, find_record
+from cardkit.probe.numbers import factor, interval, signed
 from cardkit.probe.record import Estimate, Record, from_json, keep_date, to_json
 from cardkit.probe.section import render
 from cardkit.probe.summary import summary
@@ -74,7 +74,7 @@ def test_it_says_what_was_measured_and_on_what() -> None:
     text = render(RECORD)
     for part in ("14 English sentences", "60 occupations", "*she*", "*he*", "my-model"):
         assert part in text.split("\n| ")[0]
-    for part in ("gender-occupation-en 1.0.0", "seed 0", "2026-11-23", "10,000 resamples"):
+    for part in ("gender-occupation-en 1.0.0", "seed 0", "2026-11-23", "10\u202f000 resamples"):
         assert part in text
 
 
@@ -191,7 +191,7 @@ def test_tests_and_sentences_are_folded_away() -> None:
     assert "| 2 of 20 | < 0.001 | < 0.001 | a lean is shown |" in text
     assert "12.0 times the noise floor" in text
     assert "67 times as likely as a random token" in text
-    assert "| Ask the {attribute} whether {target} came. | +0.20 | [−0.10, +0.50] |" in text
+    assert "| Ask the … whether she/he came. | +0.20 | [−0.10, +0.50] |" in text
 
 
 def test_nothing_measured_is_said_so() -> None:
