@@ -73,6 +73,8 @@ def sha(data: bytes) -> str:
         ("p < 0.001", "p > 0.001"),
         ("0.17", "01.7"),
         ("| mean lean | −0.13 |", "| mean lean |"),
+        ("−0.13 | [−0.43", "−0.1 | [3−0.43"),
+        ("14 × 60 |", "1 4 × 60 |"),
     ],
 )
 def test_an_edited_number_word_or_sign_is_found(tmp_path: Path, old: str, new: str) -> None:
@@ -166,8 +168,11 @@ def test_files_that_are_not_here_say_nothing(tmp_path: Path) -> None:
 
 def test_line_ends_of_a_small_file_do_not_count(tmp_path: Path) -> None:
     text = model(tmp_path)
-    (tmp_path / "config.json").write_bytes(CONFIG.replace(b"\n", b"\r\n"))
+    other = CONFIG.replace(b"\n", b"\r\n")
+    (tmp_path / "config.json").write_bytes(other)
     assert found(tmp_path, text) == []
+    (tmp_path / "config.json").write_bytes(CONFIG)
+    assert found(tmp_path, block({"config.json": sha(other)})) == []
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -209,11 +214,15 @@ def test_names_that_lead_elsewhere_are_not_followed(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     model(folder)
     (tmp_path / "secret").write_text("x")
-    assert found(folder, block({"../secret": "0" * 64, "/etc/hostname": "0" * 64})) == []
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "pipe")
+    names = ("../secret", "/etc/hostname", "..", "", "pipe", "config.json\0", "config\udc00")
+    assert found(folder, block(dict.fromkeys(names, "0" * 64))) == []
 
 
 @pytest.mark.parametrize(
-    "record", ["", "[]", "{", '{"model": 3}', '{"model": {"files": 3}}', '{"model": null}']
+    "record",
+    ["", "[]", "{", "[" * 100_000, '{"model": 3}', '{"model": {"files": 3}}', '{"model": null}'],
 )
 def test_a_record_that_is_none(tmp_path: Path, record: str) -> None:
     model(tmp_path)

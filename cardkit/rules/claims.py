@@ -126,4 +126,4 @@ def _fills_masks(card: Card) -> bool:
 
         fact = read_configs(card.model_folder).by_name.get("pipeline_tag")
         task = fact.value if fact else None
-    return bool(task == "fill-mask")
+    return task == "fill-mask"
