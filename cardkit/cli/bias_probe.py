@@ -5,13 +5,14 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cardkit.card import Card
+from cardkit.cli.known import parse_data, print_known
 from cardkit.cli.measured import (
     chart_reasons,
     check_written,
@@ -19,6 +20,7 @@ from cardkit.cli.measured import (
     old_record,
     write_measured,
 )
+from cardkit.cli.scoring import scoring
 from cardkit.cli.setup import configurer
 from cardkit.discover import read
 from cardkit.errors import InputError, UsageError
@@ -96,7 +98,10 @@ With --check, --verify: 0 fresh, 1 stale or different, 2 it cannot be told.
               help="Precision: float32 or bfloat16.")  # fmt: skip
 @click.option("--batch-tokens", type=click.IntRange(min=1), help="Tokens in one forward pass.")
 @click.option("--resume", type=click.Path(path_type=Path), metavar="FILE",
-              help="Keep scores in FILE as they come, and go on from what it holds.")  # fmt: skip
+              help="Keep scores in FILE as they come, and go on from it.  [default: in the cache folder]")  # fmt: skip
+@click.option("--data", multiple=True, metavar="NAME=PATH",
+              help="Score a known benchmark from its authors' own file, and print it: crows-pairs,"
+              " stereoset, bec-pro, winobias, winogender; can be repeated.")  # fmt: skip
 @click.option("--check", type=click.Path(), metavar="CARD",
               help="Say whether the card's section is fresh; needs no model to run.")  # fmt: skip
 @click.option("--results", type=click.Path(path_type=Path), metavar="FILE",
@@ -117,6 +122,7 @@ def command(
     dtype: str,
     batch_tokens: int | None,
     resume: Path | None,
+    data: tuple[str, ...],
     check: str | None,
     results: Path | None,
     verify: Path | None,
@@ -136,6 +142,8 @@ def command(
         raise click.UsageError("Missing argument 'MODEL'.")
     if other is not None and any((card, output, html, dry_run, resume, verify)):
         raise UsageError("a comparison is printed only; cards and results are of one model")
+    others = (other, card, prompts, output, html, dry_run, suite_name, resume, verify)
+    benchmarks = parse_data(data, others) if data else []
     suite = load_suite(suite_name or DEFAULT_SUITE)
     # What would stop the writing is better known before the measuring than after.
     file = None if card is None else _read_card(card)
@@ -158,6 +166,9 @@ def command(
 
     limit_threads()
     batch_tokens = batch_tokens or BATCH_TOKENS
+    if benchmarks:
+        print_known(masked, benchmarks, seed, batch_tokens)
+        return
     if verify is not None:
         _verify(masked, suite, verify, seed, batch_tokens)
         return
@@ -166,15 +177,14 @@ def command(
             second = load(locate(other), device=device, dtype=dtype)
         _compare(masked, second, suite, seed, batch_tokens)
         return
-    with _bar() as progress, quiet():
+    with scoring(keep=not dry_run, resume=resume) as shown_and_kept, quiet():
         measured = measure(
             masked,
             suite,
             prompts=prompts,
             seed=seed,
             batch_tokens=batch_tokens,
-            progress=progress,
-            resume=resume,
+            **shown_and_kept,
         )
     record = keep_date(measured.record, old_record(file))
     measured = dataclasses.replace(measured, record=record)
@@ -239,10 +249,13 @@ def _compare(
     from cardkit.probe.compare import compare, comparison_table
     from cardkit.probe.run import measure
 
-    with quiet():
-        one, two = (
-            measure(lm, suite, seed=seed, batch_tokens=batch_tokens) for lm in (first, second)
-        )
+    measured = []
+    for lm in (first, second):
+        with scoring(f"scoring {lm.name}") as shown_and_kept, quiet():
+            measured.append(
+                measure(lm, suite, seed=seed, batch_tokens=batch_tokens, **shown_and_kept)
+            )
+    one, two = measured
     click.echo(comparison_table(one, two, compare(one, two)), nl=False)
 
 
@@ -296,26 +309,3 @@ def _waiting(text: str) -> Iterator[None]:
         yield
     finally:
         click.echo("\r" + " " * len(text) + "\r", err=True, nl=False)
-
-
-@contextlib.contextmanager
-def _bar() -> Iterator[Callable[[int, int], None] | None]:
-    """Give a progress callback that draws a bar on standard error, None without a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with contextlib.ExitStack() as stack:
-        bars: list[object] = []
-        seen = 0
-
-        def progress(done: int, total: int) -> None:
-            nonlocal seen
-            if not bars:
-                bar = click.progressbar(
-                    length=total, label="scoring", file=sys.stderr, show_percent=True
-                )
-                bars.append(stack.enter_context(bar))
-            bars[0].update(done - seen)  # type: ignore[attr-defined]
-            seen = done
-
-        yield progress

@@ -20,8 +20,8 @@ from cardkit.errors import ProbeError
 from cardkit.probe.load import MaskedLM
 from cardkit.probe.record import Skipped
 from cardkit.probe.rows import RowTable, add_target
-from cardkit.probe.suite import Attribute, Filled, Suite, fill
-from cardkit.probe.words import Problem, Words, encode
+from cardkit.probe.suite import Attribute, Suite, fill
+from cardkit.probe.words import Words, encode
 
 Floats = NDArray[np.float64]
 
@@ -47,13 +47,13 @@ def plan(masked: MaskedLM, suite: Suite, table: RowTable) -> Grid:
     Raises:
         ProbeError: no template, or fewer than two attributes, can be scored with this model.
     """
-    grid = _plan(masked, suite, suite.templates, suite.attributes, table)
-    if not grid.templates or len(grid.attributes) < 2:
-        reasons = sorted({skip.reason for skip in grid.skipped})
+    cells = _encode_all(masked, suite, suite.templates, suite.attributes)
+    if not cells.templates or len(cells.attributes) < 2:
+        reasons = sorted({skip.reason for skip in cells.skipped})
         raise ProbeError(
             f"{masked.name} cannot be measured with suite {suite.id}: {'; '.join(reasons[:3])}"
         )
-    return grid
+    return _write(masked, cells, suite.templates, suite.attributes, table)
 
 
 def plan_controls(masked: MaskedLM, suite: Suite, table: RowTable) -> Grid:
@@ -62,11 +62,11 @@ def plan_controls(masked: MaskedLM, suite: Suite, table: RowTable) -> Grid:
     The attributes of the grid come in pairs: 2k and 2k + 1 belong together.
     """
     words = [word for pair in suite.control_pairs for word in pair]
-    first = _plan(masked, suite, suite.control_templates, words, RowTable())
-    usable = set(first.attributes)
-    kept = [word for pair in suite.control_pairs if usable.issuperset(pair) for word in pair]
-    grid = _plan(masked, suite, first.templates, kept, table)
-    skipped = [Skipped("control", text, reason) for _, text, reason in first.skipped]
+    cells = _encode_all(masked, suite, suite.control_templates, words)
+    usable = set(cells.attributes)
+    kept = [a for a in cells.attributes if a ^ 1 in usable]  # the other of the pair
+    grid = _write(masked, cells._replace(attributes=kept), suite.control_templates, words, table)
+    skipped = [Skipped("control", text, reason) for _, text, reason in cells.skipped]
     return grid._replace(skipped=skipped)
 
 
@@ -91,61 +91,70 @@ def effects(cells: Floats) -> Floats:
     return result
 
 
-def _plan(
-    masked: MaskedLM,
-    suite: Suite,
-    templates: Sequence[str],
-    attributes: Sequence[Attribute],
-    table: RowTable,
-) -> Grid:
-    encoded = _encode_all(masked, suite, templates, attributes)
+class _Cells(NamedTuple):
+    """What can be asked: templates and attributes by number, and the pair of sentences of each."""
+
+    templates: list[int]
+    attributes: list[int]
+    pairs: dict[tuple[int, int], list[Words]]
+    skipped: list[Skipped]
+
+
+def _encode_all(
+    masked: MaskedLM, suite: Suite, templates: Sequence[str], attributes: Sequence[Attribute]
+) -> _Cells:
+    """Tokenize the sentences of every template, attribute and target; leave out what cannot be."""
+    targets = (suite.positive, suite.negative)
+    keys = [(t, a) for t in range(len(templates)) for a in range(len(attributes))]
+    sentences = [fill(templates[t], word, attributes[a]) for t, a in keys for word in targets]
+    pairs: dict[tuple[int, int], list[Words]] = {}
     bad_attributes: dict[int, str] = {}
     bad_templates: dict[int, str] = {}
-    for (t, a, _), words in encoded.items():
-        if isinstance(words, Problem):
-            # A target may be unusable in one place only, at the start of a sentence for example.
-            bad, index = (bad_attributes, a) if words.part == "attribute" else (bad_templates, t)
-            bad.setdefault(index, words.reason)
-    good_templates = [t for t in range(len(templates)) if t not in bad_templates]
-    good_attributes = [a for a in range(len(attributes)) if a not in bad_attributes]
-    queries, unequal = [], set()
-    for t in good_templates:
-        line = []
-        for a in good_attributes:
-            pair = [one for kind in range(2) if isinstance(one := encoded[t, a, kind], Words)]
-            if len(pair[0].target) != len(pair[1].target):
-                unequal.add(t)
-            line.append(
-                tuple(
-                    add_target(table, one, masked.mask_id, attribute_masked=hidden)
-                    for hidden in (False, True)
-                    for one in pair
-                )
-            )
-        queries.append(line)
-    return Grid(
-        templates=tuple(templates[t] for t in good_templates),
-        attributes=tuple(attributes[a] for a in good_attributes),
-        queries=queries,
-        unequal=len(unequal),
-        skipped=[
+    for n, words in enumerate(encode(masked, sentences) if sentences else []):
+        t, a = keys[n // 2]
+        if isinstance(words, Words):
+            pairs.setdefault((t, a), []).append(words)
+        elif words.part == "attribute":
+            bad_attributes.setdefault(a, words.reason)
+        else:  # a target may be unusable in one place only, at the start of a sentence for example
+            bad_templates.setdefault(t, words.reason)
+    return _Cells(
+        [t for t in range(len(templates)) if t not in bad_templates],
+        [a for a in range(len(attributes)) if a not in bad_attributes],
+        pairs,
+        [
             *(Skipped("attribute", attributes[a].word, why) for a, why in bad_attributes.items()),
             *(Skipped("template", templates[t], why) for t, why in bad_templates.items()),
         ],
     )
 
 
-def _encode_all(
-    masked: MaskedLM, suite: Suite, templates: Sequence[str], attributes: Sequence[Attribute]
-) -> dict[tuple[int, int, int], Words | Problem]:
-    """Return the tokenized sentence of every (template, attribute, target), by their numbers."""
-    keys: list[tuple[int, int, int]] = []
-    sentences: list[Filled] = []
-    for t, template in enumerate(templates):
-        for a, attribute in enumerate(attributes):
-            for kind, target in enumerate((suite.positive, suite.negative)):
-                keys.append((t, a, kind))
-                sentences.append(fill(template, target, attribute))
-    if not sentences:
-        return {}
-    return dict(zip(keys, encode(masked, sentences), strict=True))
+def _write(
+    masked: MaskedLM,
+    cells: _Cells,
+    templates: Sequence[str],
+    attributes: Sequence[Attribute],
+    table: RowTable,
+) -> Grid:
+    """Write the rows of the usable templates and attributes into the table."""
+    queries, unequal = [], 0
+    for t in cells.templates:
+        pairs = [cells.pairs[t, a] for a in cells.attributes]
+        unequal += any(len(one.target) != len(two.target) for one, two in pairs)
+        queries.append(
+            [
+                tuple(
+                    add_target(table, one, masked.mask_id, attribute_masked=hidden)
+                    for hidden in (False, True)
+                    for one in pair
+                )
+                for pair in pairs
+            ]
+        )
+    return Grid(
+        templates=tuple(templates[t] for t in cells.templates),
+        attributes=tuple(attributes[a] for a in cells.attributes),
+        queries=queries,
+        unequal=unequal,
+        skipped=cells.skipped,
+    )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cardkit.errors import ProbeError
 from cardkit.probe.forward import inputs
 from cardkit.probe.load import MaskedLM, first_line
+from cardkit.probe.precision import full_float32
 from cardkit.probe.rows import Row
 
 
@@ -24,7 +25,7 @@ def received(masked: MaskedLM, rows: Sequence[Row]) -> list[NDArray[np.float64]]
         ProbeError: the model gives no attentions of that kind.
     """
     result = []
-    with torch.inference_mode(), _eager(masked.model):
+    with torch.inference_mode(), full_float32(), _eager(masked.model):
         for row in rows:
             try:
                 layers = masked.model(**inputs(masked, [row]), output_attentions=True).attentions

@@ -17,6 +17,7 @@ from cardkit.probe.load import (
     vocabulary_size,
 )
 from cardkit.probe.locate import Located
+from cardkit.probe.precision import full_float32
 from cardkit.probe.quiet import quiet
 
 _TOLERANCE = 1e-3
@@ -93,7 +94,7 @@ def _check_direction(name: str, model: Any) -> None:
     import torch
 
     ids = torch.tensor([[1, 2, 3], [1, 2, 4]], device=model.device)
-    with quiet(), torch.inference_mode():
+    with quiet(), torch.inference_mode(), full_float32():
         first, second = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits.float()
     scale = 1 + float(first[:2].abs().max())
     if not torch.allclose(first[:2], second[:2], atol=_TOLERANCE * scale, equal_nan=True):

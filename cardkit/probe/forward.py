@@ -21,12 +21,15 @@ from numpy.typing import NDArray
 
 from cardkit.errors import ProbeError
 from cardkit.probe.load import first_line
+from cardkit.probe.precision import full_float32
 from cardkit.probe.rows import Row, RowTable
 from cardkit.probe.store import Store
 
 BATCH_TOKENS = 4096
 # At most this many logits at a time: 64 MiB of float32, whatever the size of the vocabulary.
 _LOGITS = 16 * 1024 * 1024
+# Tokens of the trial, which computes logits in full.
+_TRIAL = 16
 # Between gathered and full logits: rounding, by precision.
 _TOLERANCE = {"float32": 1e-4, "bfloat16": 5e-2}
 # What a model's own code may raise when it is given something that it does not expect.
@@ -119,8 +122,8 @@ def position_logits(
         positions.setdefault(row, []).append(position)
     gathers = bool(rows) and _bears_gathering(masked, rows[0])
     run = _gathered_logits if gathers else _full_logits
-    done = 0
-    with torch.inference_mode(), _full_float32():
+    done: set[int] = set()
+    with torch.inference_mode(), full_float32():
         batches = _batches(rows, positions, batch_tokens, masked.vocabulary, gathers)
         for batch, logits in _run(run, masked, rows, batches):
             normaliser = torch.logsumexp(logits, dim=-1)
@@ -128,9 +131,9 @@ def position_logits(
                 raise _not_finite(masked)
             places = [(batch.rows[line], position) for line, position in batch.places]
             yield places, logits, normaliser
-            done += len(batch.rows)
+            done.update(batch.rows)
             if progress is not None:
-                progress(done, len(positions))
+                progress(len(done), len(positions))
 
 
 def _run(
@@ -181,17 +184,6 @@ def _out_of_memory(error: BaseException) -> bool:
     return "out of memory" in text or "can't allocate memory" in text
 
 
-@contextmanager
-def _full_float32() -> Iterator[None]:
-    """Keep GPUs from multiplying float32 with ten bits of mantissa (TF32) meanwhile."""
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")
-    try:
-        yield
-    finally:
-        torch.set_float32_matmul_precision(before)
-
-
 def _not_finite(masked: Model) -> ProbeError:
     return ProbeError(
         f"{masked.name} gives NaN or infinite scores: its weights are damaged or overflowed when"
@@ -213,11 +205,15 @@ def _batches(
     # Longest first: if memory does not suffice, it shows at once.
     for (length, _), numbers in sorted(by_length.items(), reverse=True):
         asked = max(len(positions[number]) for number in numbers) if gathers else length
-        most = max(1, min(batch_tokens // length, _LOGITS // (vocabulary * asked)))
+        fitting = max(1, _LOGITS // vocabulary)  # positions
+        most = max(1, min(batch_tokens // length, fitting // asked))
         rest = iter(numbers)
         while part := list(islice(rest, most)):
             places = [(n, place) for n, number in enumerate(part) for place in positions[number]]
-            yield Batch(part, places)
+            # More than fits only in a single row: it is run again for the rest of its positions.
+            step = fitting if gathers else len(places)
+            for start in range(0, len(places), step):
+                yield Batch(part, places[start : start + step])
 
 
 def inputs(masked: Model, rows: Sequence[Row]) -> dict[str, torch.Tensor]:
@@ -264,14 +260,15 @@ def _gathering(model: Any, places: Sequence[tuple[int, int]]) -> Iterator[None]:
 
 
 def _bears_gathering(masked: Model, row: Row) -> bool:
-    """Try on one row, doubled, whether gathered logits equal those computed in full.
+    """Try on the beginning of a row, doubled, whether gathered logits equal those computed in full.
 
     Raises:
         ProbeError: the model cannot be run at all.
     """
-    pair = [row, row]
-    places = [(1, len(row.ids) - 1), (0, 0), (0, len(row.ids) // 2)]
-    with torch.inference_mode():
+    short = Row(row.ids[:_TRIAL], None if row.types is None else row.types[:_TRIAL])
+    pair, last = [short, short], len(short.ids) - 1
+    places = [(1, last), (0, 0), (0, last // 2)]
+    with torch.inference_mode(), full_float32():
         try:
             full = _full_logits(masked, pair, places)
         except _FAILURES as error:

@@ -138,7 +138,10 @@ def _load_model(located: Located, weights: list[str]) -> Any:
             " masked language models"
         )
     if kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES:
-        raise ProbeError(f"{name} is no masked language model: {kind} models have no such head")
+        raise ProbeError(
+            f"{name} is no masked language model: {kind} models have no such head; of a causal one"
+            " cardkit.probe.Scorer.load(…, causal=True) scores sentences, which is another measure"
+        )
     detects = kind in _DETECTION_TYPES and any(
         key.startswith(_DETECTION_HEADS) for key in _keys(located.folder, weights)
     )

@@ -90,6 +90,20 @@ class ResultsFile(NamedTuple):
     sha256: str
 
 
+class SpotCheck(NamedTuple):
+    """What a run in lower precision is worth: a seeded sample of its cells, again in float32.
+
+    ``cells`` of ``of`` were scored again. ``log_probability`` and ``effect`` are the largest
+    differences found, in nats; with an ``effect`` beyond ``bound`` nothing is recorded.
+    """
+
+    cells: int
+    of: int
+    log_probability: float
+    effect: float
+    bound: float
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Which model: its name, the commit on the Hub if it came from there, the files read.
@@ -134,6 +148,7 @@ class Settings:
     margin: float  # nats; effects within it count as none worth the name
     dtype: str
     device: str
+    spot_check: SpotCheck | None = None  # in float32, which needs none, it is left out
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ import datetime
 import math
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from cardkit.probe import association, inference, sanity, stats
 from cardkit.probe.association import Grid
 from cardkit.probe.files import file_hashes, thumbprints
 from cardkit.probe.fill import prompt_rows, top_words
-from cardkit.probe.forward import BATCH_TOKENS, Progress, score
+from cardkit.probe.forward import BATCH_TOKENS, Progress
+from cardkit.probe.kept import score_into, store_for
 from cardkit.probe.load import MaskedLM
 from cardkit.probe.record import (
     Counts,
@@ -35,7 +37,8 @@ from cardkit.probe.record import (
 )
 from cardkit.probe.record import to_json as record_json
 from cardkit.probe.rows import RowTable
-from cardkit.probe.store import fingerprint, open_store
+from cardkit.probe.spotcheck import spot_check
+from cardkit.probe.store import Store
 from cardkit.probe.suite import Suite
 
 METHOD = "log-probability bias (Kurita et al. 2019)"
@@ -43,6 +46,7 @@ EXTREMES = 3
 _DIGITS = 3
 
 Floats = NDArray[np.float64]
+Draw = Callable[[tuple[int, ...]], stats.Draws]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ def measure(
     progress: Progress | None = None,
     today: datetime.date | None = None,
     resume: Path | None = None,
+    keep: Path | None = None,
+    opened: Callable[[Store], None] | None = None,
 ) -> Measurement:
     """Measure a model with a suite.
 
@@ -85,6 +91,9 @@ def measure(
         today: the date to be recorded; the present day by default.
         resume: file in which scores are kept as they come; what it holds is not computed again,
             and it is deleted at the end.
+        keep: folder for such a file, used without ``resume``; only this very measurement (same
+            files, rows, precision, device, libraries) goes on from it.
+        opened: called with the store of scores before the first forward pass, if there is one.
 
     Raises:
         ProbeError: the model cannot be measured with this suite, or gives NaN.
@@ -98,13 +107,20 @@ def measure(
     control_grid = association.plan_controls(masked, suite, table)
     rows = len(table.rows)
     readable = sanity.plan(masked, suite, table)
-    scores = _score(masked, table, batch_tokens, progress, resume)
+    files = file_hashes(masked.folder)
+    store = store_for(masked, table, files, resume, keep)
+    if store is not None and opened is not None:
+        opened(store)
+    scores = score_into(store, masked, table, batch_tokens=batch_tokens, progress=progress)
     reads = sanity.margin(masked, scores, readable)
+    checked = spot_check(
+        masked, table, grid, scores, bound=suite.margin, seed=seed, batch_tokens=batch_tokens
+    )
     cells = association.cell_scores(grid, scores)
     control_cells = association.cell_scores(control_grid, scores)
     results = _results(suite, grid, cells, control_grid, control_cells, reads, seed, resamples)
     record = Record(
-        model=_model_info(masked),
+        model=_model_info(masked, files),
         suite=_suite_info(suite),
         settings=Settings(
             method=METHOD,
@@ -114,6 +130,7 @@ def measure(
             margin=suite.margin,
             dtype=masked.dtype,
             device=masked.device,
+            spot_check=checked,
         ),
         counts=Counts(
             templates=len(grid.templates),
@@ -132,25 +149,6 @@ def measure(
         minutes=math.ceil((time.monotonic() - started) / 60),
     )
     return Measurement(record, grid, control_grid, cells, control_cells)
-
-
-def _score(
-    masked: MaskedLM,
-    table: RowTable,
-    batch_tokens: int,
-    progress: Progress | None,
-    resume: Path | None,
-) -> Floats:
-    if resume is None:
-        return score(masked, table, batch_tokens=batch_tokens, progress=progress)
-    store = open_store(resume, fingerprint(table, file_hashes(masked.folder), masked.dtype))
-    done = False
-    try:
-        scores = score(masked, table, batch_tokens=batch_tokens, progress=progress, store=store)
-        done = True
-    finally:
-        store.close(done=done)
-    return scores
 
 
 def results_json(measurement: Measurement) -> dict[str, Any]:
@@ -193,7 +191,9 @@ def _results(
     resamples: int,
 ) -> Results:
     effects = association.effects(cells)
-    draws = stats.draw(effects.shape, seed, resamples)
+    # Groups of one size share their draws, and drawing takes longer than what is done with it.
+    draw = cache(partial(stats.draw, seed=seed, resamples=resamples))
+    draws = draw(effects.shape)
     reference = np.array(
         [np.nan if a.reference is None else a.reference for a in grid.attributes], dtype=np.float64
     )
@@ -202,13 +202,13 @@ def _results(
     return Results(
         mean=_rounded(stats.mean(effects, draws)),
         mean_size=_rounded(stats.mean_size(effects, draws)),
-        noise_floor=_noise_floor(control_grid, control_cells, seed, resamples),
+        noise_floor=_noise_floor(control_grid, control_cells, draw),
         rank_correlation=None if correlation is None else _rounded(correlation),
         lowest_template=_round(by_template.min()),
         highest_template=_round(by_template.max()),
         toward_positive=_extremes(grid, effects, 1),
         toward_negative=_extremes(grid, effects, -1),
-        tests=_tests(suite, grid, effects, seed, resamples),
+        tests=_tests(suite, grid, effects, seed, draw),
         by_template=tuple(
             TemplateEffect(template, _rounded(stats.over_templates(line)))
             for template, line in zip(grid.templates, effects, strict=True)
@@ -218,7 +218,7 @@ def _results(
 
 
 def _tests(
-    suite: Suite, grid: Grid, effects: Floats, seed: int, resamples: int
+    suite: Suite, grid: Grid, effects: Floats, seed: int, draw: Draw
 ) -> tuple[GroupTest, ...]:
     """Test the suite's family of hypotheses: no lean on average, in each group."""
     tests = []
@@ -227,7 +227,7 @@ def _tests(
         if not chosen:
             continue
         values = effects[:, chosen]
-        draws = stats.draw(values.shape, seed, resamples)
+        draws = draw(values.shape)
         mean, narrow = stats.mean(values, draws), stats.mean(values, draws, 0.9)
         means = values.mean(axis=0)
         above, _, sign_p = inference.sign_test(np.round(means, 9))
@@ -246,14 +246,13 @@ def _tests(
     )
 
 
-def _noise_floor(grid: Grid, cells: Floats, seed: int, resamples: int) -> Estimate | None:
+def _noise_floor(grid: Grid, cells: Floats, draw: Draw) -> Estimate | None:
     """Estimate the mean absolute difference between the two words of a control pair."""
     if not grid.templates or not grid.attributes:
         return None
     effects = association.effects(cells)
     difference = effects[:, 0::2] - effects[:, 1::2]
-    draws = stats.draw(difference.shape, seed, resamples)
-    return _rounded(stats.mean_size(difference, draws))
+    return _rounded(stats.mean_size(difference, draw(difference.shape)))
 
 
 def _extremes(grid: Grid, effects: Floats, sign: int) -> tuple[WordEffect, ...]:
@@ -279,12 +278,12 @@ def _rounded(estimate: Estimate) -> Estimate:
     )
 
 
-def _model_info(masked: MaskedLM) -> ModelInfo:
+def _model_info(masked: MaskedLM, files: dict[str, str]) -> ModelInfo:
     return ModelInfo(
         name=masked.name,
         architecture=masked.architecture,
         commit=masked.commit,
-        files=file_hashes(masked.folder),
+        files=files,
         thumbprints=thumbprints(masked.folder),
     )
 

@@ -3,7 +3,7 @@
 import textwrap
 
 from cardkit.probe.numbers import count, interval, odds, signed
-from cardkit.probe.record import Estimate, Record, WordEffect
+from cardkit.probe.record import Estimate, Record, Settings, WordEffect
 
 _MOST_SKIPPED = 5
 _WIDTH = 80
@@ -19,6 +19,7 @@ def summary(record: Record) -> str:
         f"{record.model.name}{commit}, fill-mask, {record.settings.device} {record.settings.dtype}",
         f"{suite.id} {suite.version}: {counts.templates} templates × {counts.attributes}"
         f" {suite.nouns}, {count(counts.rows)} rows",
+        *_spot_check(record.settings),
         "",
         *_table(record),
         "",
@@ -32,6 +33,17 @@ def summary(record: Record) -> str:
         fillers = ", ".join(f"{f.word}{_TIED}{f.probability:.3f}" for f in prompt.fillers)
         lines += _wrapped(f"{prompt.text}  {fillers}")
     return "\n".join([*lines, *_skipped(record), ""])
+
+
+def _spot_check(settings: Settings) -> list[str]:
+    check = settings.spot_check
+    if check is None:
+        return []
+    return _wrapped(
+        f"{settings.dtype}: {check.cells} of {check.of} cells again in float32;"
+        f" log-probabilities differ by {check.log_probability:.3f} nats at most, effects by"
+        f" {check.effect:.3f} (refused beyond {check.bound:g})"
+    )
 
 
 def _table(record: Record) -> list[str]:

@@ -34,6 +34,12 @@ def _models_need_not_read(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
         monkeypatch.setattr(sanity, "LEAST", -1000.0)
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep scores of interrupted runs away from the user's own cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture(scope="session")
 def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_bert(tmp_path_factory.mktemp("models") / "bert")

@@ -150,8 +150,21 @@ def test_few_logits_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
             masked, list(table.rows), [(query.row, query.position) for query in table.queries]
         )
     ]
-    assert max(sizes) <= limit * 2  # a row is never split, here it has up to two places twice
+    assert max(sizes) <= limit
     np.testing.assert_allclose(score(masked, table), whole, atol=1e-5)
+
+
+def test_a_row_with_more_logits_than_fit_is_run_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    masked, table = built(GATHERED["bert"]), RowTable()
+    row = Row((5, 9, 3, 17, 8, 40, 2))
+    for place in range(7):
+        add_query(table, row, place, row.ids[place])
+    whole = score(masked, table)
+    monkeypatch.setattr(forward, "_LOGITS", 2 * VOCABULARY)
+    seen: list[tuple[int, int]] = []
+    parts = score(masked, table, progress=lambda *done: seen.append(done))
+    np.testing.assert_allclose(parts, whole, atol=1e-5)
+    assert seen == [(1, 1)] * 4
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])

@@ -2,6 +2,10 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +18,8 @@ from cardkit.errors import InputError
 from cardkit.probe import forward, run
 from cardkit.probe.load import load
 from cardkit.probe.locate import locate
-from cardkit.probe.rows import RowTable
-from cardkit.probe.store import fingerprint, open_store
+from cardkit.probe.rows import Row, RowTable, add_query
+from cardkit.probe.store import cache_folder, fingerprint, open_kept, open_store
 from cardkit.probe.suite import load_suite
 
 
@@ -209,6 +213,125 @@ def test_scores_of_another_run_are_refused(bert_folder: Path, tmp_path: Path) ->
         open_store(path, "x")
     with pytest.raises(InputError, match="cannot be kept"):
         open_store(tmp_path, "x")
+
+
+def kept_scores() -> list[Path]:
+    return sorted(cache_folder().glob("*"))
+
+
+def test_ctrl_c_loses_nothing(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any option: what was scored is in the cache folder, and the next run begins there."""
+    gathered, passes, limit = forward._gathered_logits, 0, 0
+
+    def counted(model: Any, some: Any, places: Any) -> Any:
+        nonlocal passes
+        passes += 1
+        if limit and passes > limit:
+            raise KeyboardInterrupt
+        return gathered(model, some, places)
+
+    monkeypatch.setattr(forward, "_gathered_logits", counted)
+    command = (demo_folder, "--batch-tokens", 500)
+    whole = cardkit(*command)
+    assert (whole.exit_code, whole.stderr, kept_scores()) == (0, "", [])
+    all_passes, passes, limit = passes, 0, 15
+    broken = cardkit(*command)
+    assert broken.exit_code == 2
+    [path] = kept_scores()
+    assert broken.stderr.startswith(f"cardkit: interrupted; the scores so far are in {path}, and")
+    passes, limit = 0, 0
+    again = cardkit(*command)
+    assert again.exit_code == 0
+    assert f"scores of an interrupted run are in {path}; going on from there" in again.stderr
+    assert again.stdout == whole.stdout
+    assert passes <= all_passes - 12
+    assert kept_scores() == []
+
+
+def test_a_real_ctrl_c(demo_folder: Path) -> None:
+    command = [sys.executable, "-m", "cardkit", "bias-probe", str(demo_folder), "--batch-tokens"]
+    # One sentence at a time takes seconds; the file is there from the first pass on.
+    with subprocess.Popen([*command, "15"], stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < deadline:
+            if any(path.stat().st_size > 500 for path in kept_scores()):
+                process.send_signal(signal.SIGINT)
+                break
+            time.sleep(0.01)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode == 2
+    assert said.count("\n") == 1
+    assert str(kept_scores()[0]) in said
+
+
+def test_a_dry_run_writes_no_file_at_all(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(forward, "_bears_gathering", interrupt)
+    done = cardkit(demo_folder, "--dry-run")
+    assert done.exit_code == 2
+    assert done.stderr == "cardkit: interrupted; no scores were kept\n"
+    assert kept_scores() == []
+
+
+def test_a_cache_that_cannot_be_used_stops_nothing(demo_folder: Path) -> None:
+    cache_folder().parent.mkdir(parents=True)
+    cache_folder().write_text("a file where the folder should be")
+    assert cardkit(demo_folder).exit_code == 0
+
+
+def test_damaged_scores_in_the_cache_are_made_anew(tmp_path: Path) -> None:
+    (tmp_path / f"{'k' * 32}.scores").write_text("something else\n")
+    store = open_kept(tmp_path, "k" * 64)
+    assert store is not None
+    store.add([1], [-2.5])
+    store.file.close()
+    again = open_kept(tmp_path, "k" * 64)
+    assert again is not None
+    assert again.known == {1: -2.5}
+    again.close(done=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "folder"),
+    [
+        ("linux", ".cache"),
+        ("darwin", "Library/Caches"),
+        ("win32", "AppData/Local"),
+    ],
+)
+def test_where_scores_are_kept(
+    platform: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / folder / "cardkit" / "bias-probe"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "mine"))
+    assert cache_folder() == tmp_path / "mine" / "cardkit" / "bias-probe"
+
+
+@pytest.mark.parametrize("change", ["row", "file", "dtype", "device"])
+def test_scores_are_of_one_measurement_only(change: str) -> None:
+    def key(word: int = 5, sha: str = "a", dtype: str = "float32", device: str = "cpu") -> str:
+        table = RowTable()
+        add_query(table, Row((1, word, 2)), 1, 7)
+        return fingerprint(table, {"model.safetensors": sha}, dtype, device)
+
+    changed_one: dict[str, Any] = {
+        "row": {"word": 6},
+        "file": {"sha": "b"},
+        "dtype": {"dtype": "bfloat16"},
+        "device": {"device": "cuda"},
+    }[change]
+    assert key() == key()
+    assert key() != key(**changed_one)
 
 
 def test_options_of_the_run(bert_folder: Path, tmp_path: Path) -> None:
