@@ -123,6 +123,40 @@ def test_bias_without_a_number_is_told_only_where_it_is_asked_for() -> None:
             assert items[0].start.line == card.source.position(card.text.index(bias)).line
 
 
+@pytest.mark.parametrize(
+    ("task", "config", "probed"),
+    [
+        ("fill-mask", None, True),
+        (None, '{"architectures": ["BertForMaskedLM"], "model_type": "bert"}', True),
+        (None, '{"architectures": ["BertForTokenClassification"], "model_type": "bert"}', False),
+        ("image-classification", None, False),
+        (None, None, False),
+    ],
+)
+def test_the_probe_is_named_where_it_can_measure(
+    tmp_path: Path, task: str | None, config: str | None, probed: bool
+) -> None:
+    head = "" if task is None else f"---\npipeline_tag: {task}\n---\n"
+    words = "## Bias\n\nLetters by women are sorted as private more often than those by men.\n"
+    path = tmp_path / "README.md"
+    path.write_text(f"{head}# Mail sorter\n\n{words}", "utf-8")
+    if config is not None:
+        (tmp_path / "config.json").write_text(config, "utf-8")
+    (item,) = lint(Card(read(str(path)), kind="model"), select(select=["CK511"])).diagnostics
+    assert ("cardkit bias-probe" in (item.help or "")) is probed
+
+
+def test_what_the_probe_wrote_is_a_measurement() -> None:
+    words = "## Bias\n\nIt leans: women are nurses more often than engineers in what it fills in.\n"
+    block = (
+        "<!-- cardkit:bias-probe begin suite=x@1 -->\n\n| lean |\n|---|\n| 0.3 |\n\n"
+        "<!-- cardkit:bias-probe end -->\n"
+    )
+    only = select(select=["CK511"])
+    assert lint(Card.from_text(f"# A\n\n{words}"), only).diagnostics
+    assert not lint(Card.from_text(f"# A\n\n{words}\n{block}"), only).diagnostics
+
+
 # CK601 dead-local-link
 
 

@@ -29,6 +29,7 @@ from cardkit.probe.chart_files import check_charts
 from cardkit.probe.insert import STAND_IN
 from cardkit.probe.quiet import hub_bars, quiet
 from cardkit.probe.record import keep_date
+from cardkit.probe.results_file import name_results
 from cardkit.probe.section import render
 from cardkit.probe.suite import DEFAULT_SUITE, Suite, load_suite, suite_names
 from cardkit.probe.summary import summary
@@ -103,6 +104,8 @@ With --check, --verify: 0 fresh, 1 stale or different, 2 it cannot be told.
               " stereoset, bec-pro, winobias, winogender; can be repeated.")  # fmt: skip
 @click.option("--check", type=click.Path(), metavar="CARD",
               help="Say whether the card's section is fresh; needs no model to run.")  # fmt: skip
+@click.option("--results", type=click.Path(path_type=Path), metavar="FILE",
+              help="With --check: the card's --output file, if it has moved.")  # fmt: skip
 @click.option("--verify", type=click.Path(path_type=Path), metavar="RESULTS",
               help="Score a sample of an --output file again, and compare.")  # fmt: skip
 def command(
@@ -121,6 +124,7 @@ def command(
     resume: Path | None,
     data: tuple[str, ...],
     check: str | None,
+    results: Path | None,
     verify: Path | None,
 ) -> None:
     """Measure how a fill-mask model's predictions lean, with intervals.
@@ -130,8 +134,10 @@ def command(
     two models are compared cell by cell, and nothing is written.
     """
     if check is not None:
-        _check_card(check, model, suite_name)
+        _check_card(check, model, suite_name, results)
         return
+    if results is not None:
+        raise UsageError("--results goes with --check; --verify FILE scores a file's cells again")
     if model is None:
         raise click.UsageError("Missing argument 'MODEL'.")
     if other is not None and any((card, output, html, dry_run, resume, verify)):
@@ -182,12 +188,14 @@ def command(
         )
     record = keep_date(measured.record, old_record(file))
     measured = dataclasses.replace(measured, record=record)
+    scores = json.dumps(results_json(measured), ensure_ascii=False) + "\n"
+    record = name_results(record, scores, None if dry_run else output, card)
     if dry_run:
         click.echo(render(record, texts_for(record, language, suite)))
         return
     click.echo(summary(record))
     if output is not None:
-        _write_output(output, json.dumps(results_json(measured), ensure_ascii=False))
+        _write_output(output, scores)
     if card is not None and file is not None:
         click.echo("\n".join(write_measured(card, file, record, language, suite)))
     if html is not None:
@@ -197,23 +205,26 @@ def command(
         click.echo(f"{html}: the report was written.")
 
 
-def _check_card(card: str, model: str | None, suite_name: str | None) -> None:
+def _check_card(card: str, model: str | None, suite_name: str | None, results: Path | None) -> None:
     """Say whether a card's measurement is fresh, and exit with 1 if not."""
-    from cardkit.probe.freshness import stale
+    from cardkit.probe.freshness import freshness
 
     text = _readable(card).text
-    folder = Path(card).resolve().parent if model is None else Path(model)
+    beside = Path(card).resolve().parent
+    folder = beside if model is None else Path(model)
     try:
-        reasons = stale(text, folder, suite_name)
-        reasons += chart_reasons(card, text, suite_name)
+        found = freshness(text, folder, suite_name, beside=beside, results=results)
+        charts = chart_reasons(card, text, suite_name)
     except InputError as error:
         raise InputError(f"{card}: {error}") from None
-    if not reasons:
-        click.echo(f"{card}: the measurement is fresh")
-        return
+    for note in found.notes:
+        click.echo(f"{card}: note: {note}")
+    reasons = [*found.stale, *charts]
     for reason in reasons:
         click.echo(f"{card}: stale: {reason}")
-    sys.exit(1)
+    if reasons:
+        sys.exit(1)
+    click.echo(f"{card}: the measurement is fresh")
 
 
 def _verify(masked: "MaskedLM", suite: Suite, results: Path, seed: int, batch_tokens: int) -> None:
@@ -283,7 +294,7 @@ def _readable(path: str) -> Source:
 
 def _write_output(output: str, text: str) -> None:
     try:
-        Path(output).write_text(text + "\n", encoding="utf-8")
+        Path(output).write_bytes(text.encode("utf-8"))
     except OSError as error:
         raise InputError(f"{output}: cannot be written: {error.strerror}") from None
 

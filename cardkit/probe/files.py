@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cardkit.errors import ProbeError
+from cardkit.facts.thumbprint import thumbprint
 
 TOKENIZER_FILES = frozenset(
     {
@@ -84,6 +85,12 @@ def file_hashes(folder: Path) -> dict[str, str]:
         with (folder / name).open("rb") as file:
             hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes
+
+
+def thumbprints(folder: Path) -> dict[str, str] | None:
+    """Return file name -> thumbprint of the large files that a measurement reads; None if none is."""
+    prints = ((name, thumbprint(str(folder / name))) for name in files_read(_names(folder)))
+    return {name: one for name, one in prints if one is not None} or None
 
 
 def _names(folder: Path) -> set[str]:

@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from cardkit.errors import CardkitError, InputError
+from cardkit.facts.thumbprint import holds
 from cardkit.probe.files import file_hashes
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Record
@@ -11,23 +13,61 @@ from cardkit.probe.section import expected
 from cardkit.probe.suite import Suite, load_suite
 
 
-def stale(text: str, folder: Path, suite_name: str | None = None) -> list[str]:
-    """Return why the measurement in a card is stale; nothing when it is fresh.
+class Freshness(NamedTuple):
+    """Why a measurement is stale, nothing when it is fresh; and what could not be looked at."""
+
+    stale: list[str]
+    notes: list[str]
+
+
+def freshness(
+    text: str,
+    folder: Path,
+    suite_name: str | None = None,
+    *,
+    beside: Path | None = None,
+    results: Path | None = None,
+) -> Freshness:
+    """Hold the measurement in a card against the model, the suite and the results at hand.
 
     Args:
         text: the card.
         folder: where the model's files lie; their hashes are computed anew.
         suite_name: name or file of the suite; by default the one that the record names.
+        beside: the card's folder, from which the record names its file of results.
+        results: that file, if it lies elsewhere.
 
     Raises:
         InputError: the card holds no measurement, or a damaged one, or the folder holds none of
-            the files that were measured.
+            the files that were measured, or there is no such file of results.
     """
     record = find_record(text)
     if record is None:
         raise InputError("there is no measurement in it")
     suite = None if suite_name is None else load_suite(suite_name)
-    return [*_files(record, folder), *_suite(record, suite_name), *_section(text, record, suite)]
+    different, notes = _results(record, beside or folder, results)
+    reasons = [*_files(record, folder), *_suite(record, suite_name), *different]
+    return Freshness([*reasons, *_section(text, record, suite)], notes)
+
+
+def _results(record: Record, beside: Path, given: Path | None) -> tuple[list[str], list[str]]:
+    """Compare the file of results; one that nobody named and that is not here is only noted."""
+    named = record.results_file
+    if named is None:
+        if given is not None:
+            raise InputError("its record names no file of results to hold that one against")
+        return [], []
+    path, shown = given or beside / named.name, str(given or named.name)
+    # Anybody may have written the name in a card: it is followed nowhere but below the card.
+    below = Path(named.name)
+    followed = given or (not (below.anchor or ".." in below.parts) and path.is_file())
+    try:
+        same = holds(path.read_bytes(), named.sha256) if followed else None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    if same is None:
+        return [], [f"{shown} is not here, so the scores were not compared; see --results"]
+    return ([] if same else [f"{shown} does not hold the scores that were measured"]), []
 
 
 def _files(record: Record, folder: Path) -> list[str]:

@@ -80,6 +80,16 @@ class GroupTest(NamedTuple):
     verdict: str | None
 
 
+class ResultsFile(NamedTuple):
+    """The file that holds every score: its path, seen from the card's folder, and its SHA-256.
+
+    The record inside that file has no such field, or its hash would be part of what is hashed.
+    """
+
+    name: str
+    sha256: str
+
+
 class SpotCheck(NamedTuple):
     """What a run in lower precision is worth: a seeded sample of its cells, again in float32.
 
@@ -96,12 +106,17 @@ class SpotCheck(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model: its name, the commit on the Hub if it came from there, the files read."""
+    """Which model: its name, the commit on the Hub if it came from there, the files read.
+
+    ``thumbprints`` are of the large ones among the files (see ``facts.thumbprint``): they tell at
+    a glance whether a file is still the one that was measured.
+    """
 
     name: str
     architecture: str
     commit: str | None
     files: dict[str, str]  # file name -> SHA-256
+    thumbprints: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +198,21 @@ class Record:
     skipped: tuple[Skipped, ...]
     versions: dict[str, str]
     date: str  # ISO 8601, the day
+    minutes: int | None = None  # how long it took, rounded up
+    results_file: ResultsFile | None = None
 
 
 def keep_date(new: Record, old: Record | None) -> Record:
-    """Return the new record with the old one's date if nothing else has changed."""
-    if old is not None and dataclasses.replace(new, date=old.date) == old:
-        return old
-    return new
+    """Return the old record if the new one tells nothing new: only the hour, not the numbers.
+
+    The file of results that the old one names is then named still.
+    """
+    if old is None:
+        return new
+    same = dataclasses.replace(
+        new, date=old.date, minutes=old.minutes, results_file=old.results_file
+    )
+    return old if same == old else new
 
 
 def to_json(record: Record) -> str:

@@ -1,7 +1,10 @@
 """One measurement from start to end: load, write down the rows, run them, summarise."""
 
+import dataclasses
 import datetime
+import math
 import platform
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 from cardkit import __version__
 from cardkit.probe import association, inference, sanity, stats
 from cardkit.probe.association import Grid
-from cardkit.probe.files import file_hashes
+from cardkit.probe.files import file_hashes, thumbprints
 from cardkit.probe.fill import prompt_rows, top_words
 from cardkit.probe.forward import BATCH_TOKENS, Progress
 from cardkit.probe.kept import score_into, store_for
@@ -96,6 +99,7 @@ def measure(
         ProbeError: the model cannot be measured with this suite, or gives NaN.
         UsageError: a prompt without exactly one mask.
     """
+    started = time.monotonic()
     shown = list(dict.fromkeys([*suite.illustration, *prompts]))
     prompt_rows(masked, shown)  # a mistake there should show before the work begins
     table = RowTable()
@@ -142,16 +146,21 @@ def measure(
         skipped=(*grid.skipped, *control_grid.skipped),
         versions=_versions(),
         date=(today or datetime.date.today()).isoformat(),
+        minutes=math.ceil((time.monotonic() - started) / 60),
     )
     return Measurement(record, grid, control_grid, cells, control_cells)
 
 
 def results_json(measurement: Measurement) -> dict[str, Any]:
-    """Return everything as plain data: the record, and all cells at full precision."""
+    """Return everything as plain data: the record, and all cells at full precision.
+
+    The record here names no file of results: it would have to name this one, with its hash.
+    """
     import json
 
+    record = dataclasses.replace(measurement.record, results_file=None)
     return {
-        **json.loads(record_json(measurement.record)),
+        **json.loads(record_json(record)),
         "cells": _cells_json(measurement.grid, measurement.cells),
         "control_cells": _cells_json(measurement.control_grid, measurement.control_cells),
     }
@@ -275,6 +284,7 @@ def _model_info(masked: MaskedLM, files: dict[str, str]) -> ModelInfo:
         architecture=masked.architecture,
         commit=masked.commit,
         files=files,
+        thumbprints=thumbprints(masked.folder),
     )
 
 

@@ -7,6 +7,7 @@ is reported as "not shown". The words are those of ``wording``, the numbers thos
 
 import re
 
+from cardkit.measured import seal
 from cardkit.probe.chart import alternative, chart_name
 from cardkit.probe.details import details, tests
 from cardkit.probe.markers import END, begin
@@ -41,7 +42,7 @@ def render(record: Record, texts: Texts | None = None) -> str:
         _record(record, texts),
     ]
     # The end marker needs no blank line before it: </details> closes its HTML block there.
-    return "\n\n".join(part for part in parts if part) + "\n\n" + END
+    return seal("\n\n".join(part for part in parts if part) + "\n\n" + END)
 
 
 def block_language(block: str) -> str:

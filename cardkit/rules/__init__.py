@@ -21,6 +21,7 @@ def all_rules() -> tuple[Rule, ...]:
         keys,
         leftovers,
         links,
+        measurements,
         names,
         references,
         responsibility,
@@ -34,7 +35,7 @@ def all_rules() -> tuple[Rule, ...]:
 
     families = [files, yaml_syntax, keys, shapes, values, references, sections, headings, generated]
     families += [forms, names, results, beside, evaluation, agreement]
-    families += [responsibility, claims, links, leftovers, tool]
+    families += [responsibility, claims, measurements, links, leftovers, tool]
     found = [
         item for family in families for item in vars(family).values() if isinstance(item, Rule)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from cardkit._lazy import lazy
 from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Topic
+from cardkit.measured import find_measured
 from cardkit.rule import rule
 from cardkit.text import Span
 
@@ -85,7 +86,8 @@ def absolute_claim(card: Card) -> Iterator[Finding]:
 def unmeasured_bias(card: Card) -> Iterator[Finding]:
     """The card speaks of bias, and gives no number for it.
 
-    Outside of every profile: a good description may need no number.
+    Outside of every profile: a good description may need no number. What `cardkit bias-probe` wrote
+    into the card is a measurement; where the model fills masks, the fix names that command.
 
     Source: Mitchell et al. 2019, "Quantitative Analyses" (disaggregated by group).
 
@@ -102,11 +104,26 @@ def unmeasured_bias(card: Card) -> Iterator[Finding]:
         Letters by women are sorted as private in 12 % of the cases, those by men in 6 %.
     """
     verdict = card.verdicts["bias-risks"]
-    if verdict.present and not any(
-        re.search(r"\d", card.text[span.start : span.end]) for span in verdict.spans
+    if (
+        find_measured(card.text) is None
+        and verdict.present
+        and not any(re.search(r"\d", card.text[span.start : span.end]) for span in verdict.spans)
     ):
         yield Finding(
             Topic("bias-risks", verdict.spans[0]),
             "bias is spoken of without a measurement",
-            "`cardkit bias-probe` measures a fill-mask model",
+            "measure it: `cardkit bias-probe FOLDER --card README.md`"
+            if _fills_masks(card)
+            else "compare the groups that it is about, and give the numbers",
         )
+
+
+def _fills_masks(card: Card) -> bool:
+    """Tell whether the bias probe can measure the model, by its metadata or the files beside it."""
+    task = card.metadata.get("pipeline_tag")
+    if task is None and card.model_folder is not None:
+        from cardkit.facts import read_configs
+
+        fact = read_configs(card.model_folder).by_name.get("pipeline_tag")
+        task = fact.value if fact else None
+    return task == "fill-mask"

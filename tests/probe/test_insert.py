@@ -16,14 +16,14 @@ from cardkit.errors import InputError
 from cardkit.files import write
 from cardkit.measured import find_measured
 from cardkit.probe.insert import STAND_IN, find_place, insert
-from cardkit.probe.markers import END, find_block, find_record
+from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Estimate
 from cardkit.probe.section import render
 from cardkit.text import Source
 
 BLOCK = render(RECORD)
 OTHER = render(with_results(mean_size=Estimate(2.0, 1.0, 3.0)))
-BEGIN = BLOCK.splitlines()[0]
+BEGIN, END = BLOCK.splitlines()[0], BLOCK.splitlines()[-1]
 HEADING = "Bias and risks"
 
 CARD = """\

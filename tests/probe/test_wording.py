@@ -12,9 +12,10 @@ from probe_records import RECORD, VARIANTS, with_counts
 from cardkit.card import Card
 from cardkit.discover import read
 from cardkit.engine import lint
+from cardkit.measured import find_measured, is_edited
 from cardkit.probe.chart import chart
 from cardkit.probe.chart_text import plain
-from cardkit.probe.freshness import stale
+from cardkit.probe.freshness import freshness
 from cardkit.probe.insert import insert
 from cardkit.probe.markers import find_block, find_record
 from cardkit.probe.record import Record, Skipped
@@ -119,12 +120,17 @@ def number_cells(text: str) -> list[str]:
     return [cell for cell in numbers if cell]
 
 
+def json_of(block: str) -> str:
+    """Return the record in a block; the end marker after it has the sum of the words before it."""
+    return block.split("```json")[1].split("</details>")[0]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_numbers_and_record_are_the_same_bytes(name: str, language: str) -> None:
     record = VARIANTS[name]
     english, other = render(record), in_language(record, language)
-    assert other.split("```json")[1] == english.split("```json")[1]
+    assert json_of(other) == json_of(english)
     one, two = number_cells(english), number_cells(other)
     if language == "zh":  # "14 of 60" is the other way round there
         one, two = ([" ".join(sorted(c.split())) for c in part] for part in (one, two))
@@ -338,14 +344,28 @@ def test_what_was_skipped_is_said_in_the_language() -> None:
 def test_an_edited_number_is_stale_in_every_language(language: str, tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"x")
     text = "# A\n\n" + in_language(RECORD, language) + "\n"
-    before = stale(text, tmp_path)
+    before = freshness(text, tmp_path).stale
     edited = text.replace("| −0.12 |", "| −0.02 |", 1)
     assert edited != text
-    assert [one for one in stale(edited, tmp_path) if one not in before] == [
+    assert [one for one in freshness(edited, tmp_path).stale if one not in before] == [
         f"line {text[: text.index('| −0.12 |')].count(chr(10)) + 1}:"
         " the section does not say what its record says"
     ]
     assert not [one for one in before if "section" in one]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_sum_is_that_of_the_text_in_every_language(name: str, language: str) -> None:
+    block = in_language(VARIANTS[name], language)
+    text = f"# A\n\n{block}\n\nMore.\n"
+    span = find_measured(text)
+    assert span is not None
+    assert text[span.start : span.end] == block
+    assert not is_edited(block)
+    assert not is_edited(block.replace("\n", "\r\n"))
+    assert is_edited(block.replace("**", "**x", 1))
+    assert is_edited(block.replace('"value": ', '"value": 1', 1))
 
 
 def test_the_data_is_json_that_people_can_edit() -> None:
