@@ -1,10 +1,12 @@
 """Print how far two readers of the same cards agree, topic by topic.
 
-Run:  python benchmarks/label_agreement.py
+    python benchmarks/label_agreement.py              topics.jsonl against second.jsonl
+    python benchmarks/label_agreement.py --outside    outside.jsonl against outside-second.jsonl
 
-Reads tests/labels/topics.jsonl and tests/labels/second.jsonl; kappa is Cohen's.
+Both lie in tests/labels; kappa is Cohen's.
 """
 
+import argparse
 import json
 from collections import Counter
 from pathlib import Path
@@ -27,7 +29,13 @@ def kappa(pairs: list[tuple[str, str]]) -> float:
 
 
 def main() -> None:
-    one, two = read("topics.jsonl"), read("second.jsonl")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--outside", action="store_true")
+    outside = parser.parse_args().outside
+    names = (
+        ("outside.jsonl", "outside-second.jsonl") if outside else ("topics.jsonl", "second.jsonl")
+    )
+    one, two = map(read, names)
     files = sorted(one.keys() & two.keys())
     print(f"{len(files)} cards read by both readers")
     print(f"{'topic':22} {'4 verdicts':>10} {'kappa':>6} {'present?':>9} {'kappa':>6}")

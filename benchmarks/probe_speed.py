@@ -7,16 +7,21 @@ A measurement is everything after loading: tokenizing the sentences, writing dow
 forward passes, statistics with 10,000 resamples, the illustration and the hashes of the files.
 There are two bare passes, both over the same rows in the same batches: *plain*, what
 `model(**inputs)` does, which projects every position to the vocabulary, and *least*, the encoder
-and the head at the masked positions only, less than which cannot be done. The three take turns.
+and the head at the masked positions only, less than which cannot be done. The three take turns,
+and factors are taken within a round, the median over the rounds being printed, so that other work
+on the machine falls on all three. The processor's time stands beside that on the clock.
+
+The last line holds the arithmetic of the *least* passes against a plain product of two square
+matrices (sgemm, 2048 × 2048) in the same process, in the same rounds.
 """
 
 import argparse
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM
 
@@ -65,10 +70,31 @@ def _plain(masked: MaskedLM, rows: list, _places: list) -> torch.Tensor:
     return masked.model(**forward.inputs(masked, rows)).logits
 
 
-def timed(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def timed(action: Callable[[], object]) -> np.ndarray:
+    """Return seconds on the clock and of the processor."""
+    start = np.array([time.perf_counter(), time.process_time()])
     action()
-    return time.perf_counter() - start
+    return np.array([time.perf_counter(), time.process_time()]) - start
+
+
+def sgemm(seconds: float = 1.0, size: int = 2048) -> float:
+    """Return the operations a second of a product of square matrices."""
+    left, right = torch.randn(size, size), torch.randn(size, size)
+    left @ right
+    start, times = time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        left @ right
+        times += 1
+    return 2 * size**3 * times / (time.perf_counter() - start)
+
+
+def operations(action: Callable[[], object]) -> int:
+    """Count the operations of the matrix products in it."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        action()
+    return counter.get_total_flops()
 
 
 def compare(name: str, folder: Path, rounds: int) -> None:
@@ -82,21 +108,32 @@ def compare(name: str, folder: Path, rounds: int) -> None:
         "plain": lambda: bare(masked, table, least=False),
         "least": lambda: bare(masked, table, least=True),
     }
-    actions["least"]()  # the first pass is slower than any later one
-    times: dict[str, list[float]] = {kind: [] for kind in actions}
+    work = operations(actions["least"])  # the first pass is slower than any later one
+    times: dict[str, list[np.ndarray]] = {kind: [] for kind in actions}
+    rates = []
     for _ in range(rounds):
         for kind, action in actions.items():
             times[kind].append(timed(action))
-    middle = {kind: statistics.median(values) for kind, values in times.items()}
+        rates.append(sgemm())
+    middle = {kind: np.median(values, axis=0) for kind, values in times.items()}
     print(
         f"{name}: {len(table.rows)} distinct rows, {tokens:,} tokens,"
-        f" {torch.get_num_threads()} threads, median of {rounds}\n"
+        f" {torch.get_num_threads()} threads, median of {rounds} rounds\n"
         f"  loading             {loading:8.2f} s\n"
-        f"  measurement         {middle['measurement']:8.2f} s\n"
-        f"  bare passes, plain  {middle['plain']:8.2f} s"
-        f"   measurement / plain = {middle['measurement'] / middle['plain']:.2f}\n"
-        f"  bare passes, least  {middle['least']:8.2f} s"
-        f"   measurement / least = {middle['measurement'] / middle['least']:.2f}",
+        f"  measurement         {middle['measurement'][0]:8.2f} s"
+    )
+    for kind in ("plain", "least"):
+        pairs = zip(times["measurement"], times[kind], strict=True)
+        factors = np.median([whole / part for whole, part in pairs], axis=0)
+        print(
+            f"  bare passes, {kind}  {middle[kind][0]:8.2f} s   measurement / {kind} ="
+            f" {factors[0]:.2f}, of the processor's time {factors[1]:.2f}"
+        )
+    done = np.array([work / one[0] for one in times["least"]])
+    print(
+        f"  arithmetic, least   {np.median(done) / 1e9:8.0f} GFLOP/s"
+        f" = {100 * np.median(done / np.array(rates)):.0f} % of sgemm's"
+        f" {np.median(rates) / 1e9:.0f}",
         flush=True,
     )
 

@@ -26,6 +26,8 @@ _LABEL = re.compile(
 )
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
 _EMPTY = re.compile(r"[\W_]*")
+#: What a template leaves when nobody filled it in.
+_VARIABLE = re.compile(r"(?:[-*\s]|\{\{[^{}]*\}\}|\{%[^{}]*%\})+")
 
 
 #: A text with one of these is English; the fillers of other languages need not be tried on it.
@@ -50,6 +52,8 @@ def is_filler(text: str) -> bool:
     """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
     if len(text) > _LONG:
         return False
+    if "{{" in text and _VARIABLE.fullmatch(text):
+        return True
     shown = _LINK.sub(r"\1", text) if "](" in text else text
     words = " ".join(_MARKS.sub(" ", shown).split()).strip(" .…:!-–—()（）。、,;'\"")
     if _EMPTY.fullmatch(words):

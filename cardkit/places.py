@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
-from cardkit.topics import title_topics
+from cardkit.topics import is_aside, title_topics
 
 TopicsOf = Callable[[str], frozenset[str]]
 #: Sections whose prose speaks of something else: papers, people, terms.
@@ -54,7 +54,7 @@ def find_places(root: Section, topics_of: TopicsOf = title_topics) -> Body:
             found = topics_of(child.title)
             named[child] = frozenset() if title and len(_WORD.findall(child.title)) > 3 else found
         parent = section.parent
-        if own or parent is None or not topics[parent]:
+        if own or parent is None or not topics[parent] or is_aside(section.title):
             topics[section] = own
             gathered[section] = [*_told_by_title(section, own, topics_of), *section.blocks]
         else:

@@ -153,6 +153,11 @@ def _part(part: str, data: _Headings) -> tuple[set[str], set[str]]:
     return named, _held(padded, starts, data.exceptions)
 
 
+def is_aside(title: str) -> bool:
+    """Tell a heading that begins something else than what the section above speaks of."""
+    return normalise(title) in load_json("schemas", "topics.json")["aside"]
+
+
 def _held(padded: str, starts: set[str], phrases: Mapping[str, list[tuple[str, str]]]) -> set[str]:
     """Return the topics whose phrases a title holds."""
     return {

@@ -68,7 +68,9 @@ def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdic
         if verdict and _RANK[verdict.level] > _RANK[best[verdict.topic].level]:
             best[verdict.topic] = verdict
 
-    for place in body.places:
+    # Of two places that say nothing a heading is meant before a label, and one that names the topic
+    # alone before others: "Model description", not the "Model details" above it.
+    for place in sorted(body.places, key=lambda place: (not place.section, len(place.topics))):
         for verdict in _judge_place(place):
             if verdict.level != "placeholder" or place.span.start < body.quoted:
                 offer(verdict)

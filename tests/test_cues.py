@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from cardkit.card import Card
 from cardkit.cues import is_generic, letter_runs, likely_cues
 from cardkit.evidence import Prose, find_evidence, split_sentences
 from cardkit.places import find_places
 from cardkit.sections import Block
 from cardkit.text import Source, Span
-from cardkit.topics import TOPICS
+from cardkit.topics import TOPICS, title_topics
 from tests.conftest import ROOT
 
 DATA: dict[str, Any] = json.loads((ROOT / "schemas" / "cues.json").read_text("utf-8"))
@@ -48,8 +49,6 @@ def test_each_match_holds_a_trigger_and_is_likely(real_cards: dict[str, bytes]) 
     """The quick searches in front of an expression must not lose what it matches."""
     compiled = [(topic, row, re.compile(row[1])) for topic, _, row in CUES]
     for name in sorted(real_cards)[::120]:
-        from cardkit.card import Card
-
         card = Card(Source(real_cards[name], name))
         for block in find_places(card.sections).prose:
             for sentence in split_sentences(block.text.lower())[:20]:
@@ -105,3 +104,41 @@ def test_words_that_speak_of_something_else(topic: str, text: str) -> None:
 def test_generic_and_specific_sentences() -> None:
     assert is_generic("the model may produce biased output.")
     assert not is_generic("letters of more than 512 words are cut.")
+
+
+@pytest.mark.parametrize(
+    ("title", "topics"),
+    [
+        ("Out-of-scope use cases", {"out-of-scope"}),
+        ("Prohibited uses", {"out-of-scope"}),
+        ("Intended use and out-of-scope use", {"intended-use", "out-of-scope"}),
+        ("Intended uses & limitations", {"intended-use", "limitations"}),
+        ("Weights & Biases", set()),
+        ("This model is case-sensitive", set()),
+        ("Framework versions", set()),
+        ("Where it fails", {"limitations"}),
+        ("使用限制", {"limitations"}),
+        ("Cas d'usage non prévus", {"out-of-scope"}),
+    ],
+)
+def test_a_heading_names_what_it_means(title: str, topics: set[str]) -> None:
+    assert title_topics(title) == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "level"),
+    [
+        ('## Limitations\n\n{{ limits | default("", true) }}\n', "limitations", "placeholder"),
+        (
+            "## How to use\n\n<pre><code>model = load_model('x')</code></pre>\n",
+            "how-to-use",
+            "covered",
+        ),
+        ("This model still does poorly on:\n\n- rhymes\n", "limitations", "covered"),
+        ("Trained with no selection bias in mind.\n", "bias-risks", "absent"),
+        ("這個模型可能產生錯誤的內容。\n", "limitations", "covered"),
+        ("It is not a clinical decision tool.\n", "out-of-scope", "covered"),
+    ],
+)
+def test_what_a_piece_of_a_card_says(text: str, topic: str, level: str) -> None:
+    assert Card(Source.from_text(text)).verdicts[topic].level == level

@@ -25,9 +25,10 @@ from cardkit.probe.precision import full_float32
 from cardkit.probe.rows import Row, RowTable
 from cardkit.probe.store import Store
 
-BATCH_TOKENS = 4096
-# At most this many logits at a time: 64 MiB of float32, whatever the size of the vocabulary.
-_LOGITS = 16 * 1024 * 1024
+# More are no faster on a CPU, and take more memory.
+BATCH_TOKENS = 2048
+# At most this many logits at a time: 32 MiB of float32, whatever the size of the vocabulary.
+_LOGITS = 8 * 1024 * 1024
 # Tokens of the trial, which computes logits in full.
 _TRIAL = 16
 # Between gathered and full logits: rounding, by precision.

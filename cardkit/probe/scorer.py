@@ -123,7 +123,7 @@ class Scorer:
             causal: load a causal head instead of a masked one; its scores are another measure.
             device: "cpu", "cuda", "cuda:1" …; by default a GPU if there is one.
             dtype: "float32" (default) or "bfloat16". On a GPU float32 is computed without TF32.
-            batch_tokens: tokens in one forward pass; 4,096 by default, 65,536 on a GPU.
+            batch_tokens: tokens in one forward pass; 2,048 by default, 65,536 on a GPU.
 
         Raises:
             InputError: no such folder.

@@ -139,9 +139,12 @@ def empty_section(card: Card) -> Iterator[Finding]:
 
 def _is_name(title: str) -> bool:
     """Tell the name of a section from a sentence, a link or a mention."""
-    return not title.endswith((".", "!", "?", ":", "。", "！", "？", "：")) and not {*title} & {
-        *"/@=<>"
-    }
+    # "Version: 1.0" says itself what it has to say.
+    return (
+        not title.endswith((".", "!", "?", ":", "。", "！", "？", "："))
+        and not {*title} & {*"/@=<>"}
+        and ": " not in title
+    )
 
 
 @rule("CK330", "heading-without-space", fixable=True)

@@ -89,7 +89,7 @@ def misspelt_key(card: Card) -> Iterator[Finding]:
         if key in fields or key in DATASET_KEYS or key in SPACE_KEYS:
             continue
         meant = _meant(key, list(fields))
-        if meant is None:
+        if meant is None or (meant == "widget" and _is_of_another_hub(value)):
             continue
         there = meant in card.metadata
         help_ = f"did you mean `{meant}`?" + (" It is there as well" if there else "")
@@ -108,6 +108,13 @@ def misspelt_key(card: Card) -> Iterator[Finding]:
         elif found and found[0] and not there and meant in _SHAPES and _SHAPES[meant] == _STRING:
             fix = _with_one_value(card, found[0], found[1], meant, value)
         yield Finding(Key((key,)), f"the Hub does not know the key `{key}`", help_, fix)
+
+
+def _is_of_another_hub(value: Any) -> bool:
+    """Tell the `widgets` of ModelScope, which name a task and its inputs, from a misspelt key."""
+    return isinstance(value, list) and any(
+        isinstance(item, dict) and "task" in item and "inputs" in item for item in value
+    )
 
 
 def _with_one_value(card: Card, key: Node, node: Node, meant: str, value: Any) -> Fix | None:
