@@ -93,7 +93,7 @@ def test_the_installed_demo_runs_outside_the_checkout(program: Path, tmp_path: P
     )
     assert result.returncode == 0, result.stderr
     assert "measurement added" in result.stdout
-    assert "<!-- cardkit:bias-probe end -->" in (tmp_path / "shown" / "README.md").read_text(
+    assert "<!-- cardkit:bias-probe end sum=" in (tmp_path / "shown" / "README.md").read_text(
         "utf-8"
     )
 

@@ -16,7 +16,7 @@ from typing import Final
 LARGE: Final = 4 * 1024 * 1024
 _PIECES: Final = 64
 _PIECE: Final = 4096
-_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _OID: Final = re.compile(rb"^oid sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
 
 
@@ -53,7 +53,7 @@ def is_same(path: str, sha256: str, print_: str | None) -> bool | None:
 
 def holds(data: bytes, sha256: str) -> bool | None:
     """Tell whether these are the bytes of that hash, line ends or Git LFS aside; None: no telling."""
-    if data.startswith(_POINTER):
+    if data.startswith(LFS_POINTER):
         oid = _OID.search(data)
         return None if oid is None else oid[1].decode() == sha256
     unix = data.replace(b"\r\n", b"\n")

@@ -1,14 +1,16 @@
 """Is a card's measurement still that of the model and the suite at hand? No torch here."""
 
+import dataclasses
+import json
 import re
 from pathlib import Path
 from typing import NamedTuple
 
 from cardkit.errors import CardkitError, InputError
-from cardkit.facts.thumbprint import holds
+from cardkit.facts.thumbprint import LFS_POINTER, holds
 from cardkit.probe.files import file_hashes
 from cardkit.probe.markers import find_block, find_record
-from cardkit.probe.record import Record
+from cardkit.probe.record import Record, to_json
 from cardkit.probe.section import expected
 from cardkit.probe.suite import Suite, load_suite
 
@@ -62,12 +64,27 @@ def _results(record: Record, beside: Path, given: Path | None) -> tuple[list[str
     below = Path(named.name)
     followed = given or (not (below.anchor or ".." in below.parts) and path.is_file())
     try:
-        same = holds(path.read_bytes(), named.sha256) if followed else None
+        data = path.read_bytes() if followed else b""
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    same = holds(data, named.sha256) if followed else None
     if same is None:
         return [], [f"{shown} is not here, so the scores were not compared; see --results"]
-    return ([] if same else [f"{shown} does not hold the scores that were measured"]), []
+    if not same:
+        return [f"{shown} does not hold the scores that were measured"], []
+    return ([] if _is_inside(record, data) else [f"{shown} holds another record than the card"]), []
+
+
+def _is_inside(record: Record, data: bytes) -> bool:
+    """Tell whether the record in a file of results is that of the card, which names the file."""
+    if data.startswith(LFS_POINTER):
+        return True  # the file itself is not here
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    wanted = json.loads(to_json(dataclasses.replace(record, results_file=None)))
+    return isinstance(found, dict) and {key: found.get(key) for key in wanted} == wanted
 
 
 def _files(record: Record, folder: Path) -> list[str]:

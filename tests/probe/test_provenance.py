@@ -22,7 +22,7 @@ from cardkit.probe import run
 from cardkit.probe.files import thumbprints
 from cardkit.probe.freshness import freshness
 from cardkit.probe.markers import find_record
-from cardkit.probe.record import Record, ResultsFile, from_json, keep_date, to_json
+from cardkit.probe.record import Estimate, Record, ResultsFile, from_json, keep_date, to_json
 from cardkit.probe.section import render
 from cardkit.selection import select
 
@@ -129,6 +129,30 @@ def test_a_changed_score_is_stale(model: Path) -> None:
     assert done.stdout.splitlines() == [
         f"{model / 'README.md'}: stale: results.json does not hold the scores that were measured"
     ]
+
+
+def test_a_record_that_was_made_to_fit_is_seen(model: Path) -> None:
+    """Numbers, record and sum all changed together: only the file of results knows better."""
+    record = record_of(model)
+    kinder = replace(record, results=replace(record.results, mean=Estimate(0.001, -0.1, 0.1)))
+    (model / "README.md").write_text(f"# A model\n\n{render(kinder)}\n", encoding="utf-8")
+    assert found(model) == []
+    done = cardkit("--check", model / "README.md")
+    assert done.exit_code == 1
+    assert "README.md: stale: results.json holds another record than the card\n" in done.stdout
+
+
+@pytest.mark.parametrize("content", [b"no json", b"[]", b"{}", b"\xff"])
+def test_a_file_that_holds_no_record_but_is_named_with_its_hash(
+    model: Path, content: bytes
+) -> None:
+    record = record_of(model)
+    (model / "results.json").write_bytes(content)
+    named = replace(record, results_file=ResultsFile("results.json", sha(model / "results.json")))
+    (model / "README.md").write_text(f"# A model\n\n{render(named)}\n", encoding="utf-8")
+    done = cardkit("--check", model / "README.md")
+    assert done.exit_code == 1
+    assert "holds another record than the card" in done.stdout
 
 
 def test_results_that_are_not_here_are_noted(model: Path, tmp_path: Path) -> None:
