@@ -97,6 +97,12 @@ def _wording(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(load_json("schemas", "cues.json")[kind]))
 
 
+def count_hints(topic: str, text: str) -> int:
+    """Count the words by which a text may speak of a topic in wording that no cue knows."""
+    expression = _compiled(load_json("schemas", "cues.json")["hints"][topic])
+    return sum(1 for _ in expression.finditer(text.lower()))
+
+
 def is_generic(sentence: str) -> bool:
     """Tell a sentence (in lower case) that would fit any model from one that speaks of this one."""
     if _wording("boilerplate").search(sentence):

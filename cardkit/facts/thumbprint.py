@@ -2,9 +2,9 @@
 
 A small file is hashed whole. Of a large one, weights of some hundred megabytes, the size and 64
 pieces of 4 KiB, evenly spread from the first byte to the last, are hashed: a quarter of a megabyte
-is read, whatever the size. Training, even of a few layers, moves weights all over the file, which
-such pieces cannot miss; a change in one place can slip between them, and `cardkit bias-probe
---check` hashes every byte.
+is read, whatever the size. Training of all layers moves weights all over the file, which such pieces
+cannot miss; a change in one place, such as training of the head alone, can slip between them, and
+`cardkit bias-probe --check` hashes every byte.
 """
 
 import hashlib

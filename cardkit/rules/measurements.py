@@ -58,9 +58,9 @@ def stale_measurement(card: Card) -> Iterator[Finding]:
 
     The record names every file that was measured, with its hash. Small files are hashed again; of
     large ones the size and 64 pieces spread over the file are compared, so that the weights need
-    not be read: training changes them everywhere. A file that is not here says nothing, and a Git LFS
-    pointer stands for the file that it names. `cardkit bias-probe --check` hashes everything, and
-    asks about the suite as well.
+    not be read: training changes them nearly everywhere, but training of a small part alone can slip
+    between the pieces. A file that is not here says nothing, and a Git LFS pointer stands for the file
+    that it names. `cardkit bias-probe --check` hashes everything, and asks about the suite as well.
 
     Source: cardkit's bias probe, docs/bias-probe.md.
     """

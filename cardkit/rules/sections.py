@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardkit.card import Card
+from cardkit.cues import count_hints
 from cardkit.diagnostic import Finding, Topic
 from cardkit.rule import rule
 from cardkit.topics import topic_label
@@ -14,8 +15,14 @@ def says_anything(card: Card) -> bool:
     return any(block.text.strip() for section in card.sections.walk() for block in section.blocks)
 
 
+#: So many words that may speak of the topic are too many to claim that nothing does.
+_HINTS: Final = {"training-data": 2, "training-procedure": 1}
+
+
 def _missing(card: Card, topic: str, message: str, help_: str) -> Iterator[Finding]:
-    if card.verdicts[topic].level == "absent" and says_anything(card):
+    if card.verdicts[topic].level != "absent" or not says_anything(card):
+        return
+    if topic not in _HINTS or count_hints(topic, card.text[card.body_start :]) < _HINTS[topic]:
         yield Finding(Topic(topic), message, help_)
 
 
@@ -124,6 +131,8 @@ def missing_how_to_use(card: Card) -> Iterator[Finding]:
 def missing_training_data(card: Card) -> Iterator[Finding]:
     """Neither the text nor ``datasets`` says what the model was trained on.
 
+    A card that speaks of data sets or samples at all is given the benefit of the doubt.
+
     Source: the course's list ("Training data"); Mitchell et al. 2019, "Training Data".
 
     Bad:
@@ -150,6 +159,8 @@ def missing_training_data(card: Card) -> Iterator[Finding]:
 @rule("CK305", "missing-training-procedure")
 def missing_training_procedure(card: Card) -> Iterator[Finding]:
     """Nowhere does the card say how the model was made.
+
+    A card that speaks of training at all is given the benefit of the doubt.
 
     Source: the course's list ("Training procedure").
 
