@@ -93,3 +93,18 @@ def _check(path: str, target: str, old: bytes | None) -> int:
     if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise InputError(f"{path}: is read-only; nothing was written")
     return stat.S_IMODE(mode)
+
+
+def read(path: str) -> bytes | None:
+    """Return the bytes of a file that may be written next; None if there is none.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error

@@ -13,7 +13,7 @@ from cardkit.edit.apply import objections
 from cardkit.engine import lint
 from cardkit.errors import EditError, InputError, UsageError
 from cardkit.facts import Facts, read_facts
-from cardkit.files import write
+from cardkit.files import read, write
 from cardkit.schema import is_repo_id
 from cardkit.text import Source
 
@@ -112,21 +112,6 @@ def refuse(old: Card, new: Card) -> None:
     if bad:
         lines = [f"{item.target or item.path}: {item.message}" for item in bad]
         raise EditError("\n  ".join(["the Hub would refuse this; nothing was written", *lines]))
-
-
-def read(path: str) -> bytes | None:
-    """Return the bytes of a card; None if there is none.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}; nothing was written") from error
 
 
 def save(path: str, new: bytes, old: bytes | None) -> None:

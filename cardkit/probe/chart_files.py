@@ -3,7 +3,7 @@
 import os
 
 from cardkit.errors import InputError
-from cardkit.files import replace
+from cardkit.files import read, replace
 from cardkit.probe.chart import MARK, chart, chart_name
 from cardkit.probe.chart_text import plain
 from cardkit.probe.png import draw, drawn_from, is_ours
@@ -22,7 +22,7 @@ def check_charts(card: str, suite_id: str, language: str = "en") -> None:
     """
     svg, png = _paths(card, chart_name(suite_id, language))
     for path, ours in ((svg, _is_our_svg), (png, is_ours)):
-        data = _read(path)
+        data = read(path)
         if data is not None and not ours(data):
             raise InputError(
                 f"{path}: is there already and is not cardkit's, so it is not overwritten;"
@@ -43,10 +43,10 @@ def write_charts(card: str, record: Record, language: str, suite: Suite | None =
     svg, png = _paths(card, chart_name(record.suite.id, language))
     text = _chart(record, language, suite)
     told = []
-    if _read(svg) != text.encode():
+    if read(svg) != text.encode():
         replace(svg, text.encode())
         told.append(f"{svg}: the chart was written.")
-    old = _read(png)
+    old = read(png)
     if old is not None and drawn_from(old, text):
         return told
     picture = draw(text)
@@ -66,7 +66,7 @@ def stale_charts(card: str, record: Record, language: str, suite: Suite | None =
     One that is not there is no matter of freshness: the linter finds links that lead nowhere.
     """
     svg, png = _paths(card, chart_name(record.suite.id, language))
-    text, data, picture = _chart(record, language, suite), _read(svg), _read(png)
+    text, data, picture = _chart(record, language, suite), read(svg), read(png)
     if data is not None and data != text.encode():
         return [f"{os.path.basename(svg)} does not show what the record says"]
     if picture is not None and is_ours(picture) and not drawn_from(picture, text):
@@ -85,13 +85,3 @@ def _paths(card: str, name: str) -> tuple[str, str]:
 
 def _is_our_svg(data: bytes) -> bool:
     return MARK.encode() in data[:_HEAD]
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
