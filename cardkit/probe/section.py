@@ -197,4 +197,7 @@ def _record(record: Record, texts: Texts) -> str:
         cardkit=record.versions.get("cardkit", "?"),
         date=record.date,
     )
+    if (check := settings.spot_check) is not None:
+        effect = f"{check.effect:.3f}"
+        text += texts.say("spot_check", cells=count(check.cells), of=count(check.of), effect=effect)
     return details(texts.say("record"), f"{text}\n\n```json\n{to_json(record)}\n```")

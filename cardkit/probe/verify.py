@@ -45,10 +45,10 @@ def verify(
     """Score a seeded twentieth of the cells again, 20 at least.
 
     Raises:
-        InputError: the file cannot be read, holds no cells, or is of another suite.
+        InputError: the file cannot be read, holds no cells, or is of another suite or precision.
         ProbeError: the model gives NaN.
     """
-    cells = _read(results, suite)
+    cells = _read(results, suite, masked.dtype)
     templates, words = cells["templates"], cells["attributes"]
     by_word = {attribute.word: attribute for attribute in suite.attributes}
     total = len(templates) * len(words)
@@ -74,19 +74,21 @@ def verify(
     return Verified(size, total, differences[worst], asked[worst][0])
 
 
-def _read(path: Path, suite: Suite) -> Mapping[str, Any]:
+def _read(path: Path, suite: Suite, dtype: str) -> Mapping[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         cells = data["cells"]
         shape = (len(cells["templates"]), len(cells["attributes"]))
         numbers = [np.asarray(cells["log_probabilities"][name], np.float64) for name in _KINDS]
-        sha256 = data["suite"]["sha256"]
+        sha256, theirs = data["suite"]["sha256"], data["settings"]["dtype"]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: no results of the bias probe ({error!r})") from None
     if sha256 != suite.sha256:
         raise InputError(f"{path}: measured with another suite, or another version of {suite.id}")
+    if theirs != dtype:
+        raise InputError(f"{path}: measured in {theirs}, not {dtype}; add --dtype {theirs}")
     if not all(one.shape == shape for one in numbers) or 0 in shape:
         raise InputError(f"{path}: its cells are incomplete")
     return dict(cells)

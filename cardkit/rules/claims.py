@@ -8,6 +8,7 @@ from cardkit.card import Card
 from cardkit.diagnostic import Finding, Place, Topic
 from cardkit.measured import find_measured
 from cardkit.rule import rule
+from cardkit.rules.responsibility import fills_masks
 from cardkit.text import Span
 
 _CLAIM = lazy(
@@ -84,46 +85,40 @@ def absolute_claim(card: Card) -> Iterator[Finding]:
 
 @rule("CK511", "unmeasured-bias")
 def unmeasured_bias(card: Card) -> Iterator[Finding]:
-    """The card speaks of bias, and gives no number for it.
+    """The card of a fill-mask model speaks of bias, and gives no number for it.
 
-    Outside of every profile: a good description may need no number. What `cardkit bias-probe` wrote
-    into the card is a measurement; where the model fills masks, the fix names that command.
+    Outside of every profile: a good description may need no number. Models of other tasks are left
+    alone, for `cardkit bias-probe` cannot measure them; what it wrote into a card is a measurement.
 
     Source: Mitchell et al. 2019, "Quantitative Analyses" (disaggregated by group).
 
     Bad:
-        # Mail sorter
-        A classifier of English mail.
+        ---
+        pipeline_tag: fill-mask
+        ---
+        # Letters
+        A masked language model of English mail.
         ## Bias and risks
-        Letters by women are often sorted as private.
+        It thinks of nurses as women.
 
     Good:
-        # Mail sorter
-        A classifier of English mail.
+        ---
+        pipeline_tag: fill-mask
+        ---
+        # Letters
+        A masked language model of English mail.
         ## Bias and risks
-        Letters by women are sorted as private in 12 % of the cases, those by men in 6 %.
+        Naming a nurse makes "she" 2.3 times as likely against "he".
     """
     verdict = card.verdicts["bias-risks"]
     if (
         find_measured(card.text) is None
         and verdict.present
         and not any(re.search(r"\d", card.text[span.start : span.end]) for span in verdict.spans)
+        and fills_masks(card)
     ):
         yield Finding(
             Topic("bias-risks", verdict.spans[0]),
             "bias is spoken of without a measurement",
-            "measure it: `cardkit bias-probe FOLDER --card README.md`"
-            if _fills_masks(card)
-            else "compare the groups that it is about, and give the numbers",
+            "measure it: `cardkit bias-probe FOLDER --card README.md`",
         )
-
-
-def _fills_masks(card: Card) -> bool:
-    """Tell whether the bias probe can measure the model, by its metadata or the files beside it."""
-    task = card.metadata.get("pipeline_tag")
-    if task is None and card.model_folder is not None:
-        from cardkit.facts import read_configs
-
-        fact = read_configs(card.model_folder).by_name.get("pipeline_tag")
-        task = fact.value if fact else None
-    return task == "fill-mask"

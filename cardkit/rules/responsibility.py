@@ -14,17 +14,23 @@ def _level(card: Card, topic: str, level: str) -> Iterator[Topic]:
         yield Topic(topic, verdict.spans[0] if verdict.spans else None)
 
 
-def _measure(card: Card) -> str | None:
-    """Say how bias could be measured, if the model is one that can be."""
-    tags = card.metadata.get("tags")
-    fill_mask = card.metadata.get("pipeline_tag") == "fill-mask" or (
-        isinstance(tags, list) and "fill-mask" in tags
-    )
-    return (
-        "the model is a fill-mask model: `cardkit bias-probe MODEL --card README.md` measures it"
-        if fill_mask
-        else None
-    )
+def fills_masks(card: Card) -> bool:
+    """Tell whether the bias probe can measure the model, by its metadata or the files beside it."""
+    task, tags = card.metadata.get("pipeline_tag"), card.metadata.get("tags")
+    if task is None and isinstance(tags, list) and "fill-mask" in tags:
+        return True
+    if task is None and card.model_folder is not None:
+        from cardkit.facts import read_configs
+
+        fact = read_configs(card.model_folder).by_name.get("pipeline_tag")
+        task = fact.value if fact else None
+    return task == "fill-mask"
+
+
+def _how_to_fill_in(card: Card) -> str:
+    if fills_masks(card):
+        return "the model fills masks: `cardkit bias-probe MODEL --card README.md` measures it"
+    return "say what was looked at, what was found, and who may be harmed"
 
 
 @rule("CK501", "missing-bias")
@@ -50,7 +56,7 @@ def missing_bias(card: Card) -> Iterator[Finding]:
         yield Finding(
             topic,
             "the card says nothing about bias or risks",
-            _measure(card) or "say what was looked at, what was found, and who may be harmed",
+            _how_to_fill_in(card),
         )
 
 
@@ -130,7 +136,7 @@ def placeholder_bias(card: Card) -> Iterator[Finding]:
         yield Finding(
             topic,
             message,
-            _measure(card) or "say what was looked at, what was found, and who may be harmed",
+            _how_to_fill_in(card),
         )
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from cardkit.probe.load import load
 from cardkit.probe.locate import locate
 from cardkit.probe.record import SpotCheck, from_json, to_json
 from cardkit.probe.run import Measurement, measure
+from cardkit.probe.section import render
 from cardkit.probe.suite import Suite, load_suite
 from cardkit.probe.summary import summary
+from cardkit.probe.wording import LANGUAGES, texts_for
 
 SUITE = load_suite()
 
@@ -85,6 +88,23 @@ def test_it_is_in_the_record_and_on_the_terminal(both: tuple[Measurement, Measur
     broken = to_json(record).replace('"spot_check"', '"spot_cheque"')
     with pytest.raises(InputError, match="missing or unknown: spot_cheque"):
         from_json(broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_in_the_section(both: tuple[Measurement, Measurement], language: str) -> None:
+    for measurement, told in zip(both, (False, True), strict=True):
+        block = render(measurement.record, texts_for(measurement.record, language, SUITE))
+        how = next(line for line in block.splitlines() if measurement.record.date in line)
+        assert bool(re.search(r"840\D.*\b42\D.*float32", how)) is told
+
+
+def test_results_of_another_precision_are_refused(demo_folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "results.json"
+    assert cardkit(demo_folder, "--dtype", "bfloat16", "--output", output).exit_code == 0
+    done = cardkit(demo_folder, "--verify", output)
+    assert done.exit_code == 2
+    assert "add --dtype bfloat16" in done.stderr
+    assert cardkit(demo_folder, "--verify", output, "--dtype", "bfloat16").exit_code == 0
 
 
 def test_too_rough_a_precision_is_refused(tmp_path: Path) -> None:
