@@ -97,10 +97,14 @@ def _wording(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(load_json("schemas", "cues.json")[kind]))
 
 
-def count_hints(topic: str, text: str) -> int:
-    """Count the words by which a text may speak of a topic in wording that no cue knows."""
-    expression = _compiled(load_json("schemas", "cues.json")["hints"][topic])
-    return sum(1 for _ in expression.finditer(text.lower()))
+def has_hints(topic: str, text: str, least: int) -> bool:
+    """Tell whether a text holds so many words that may speak of a topic in ways that no cue knows."""
+    lower, seen = text.lower(), 0
+    for word in load_json("schemas", "cues.json")["hints"][topic]:
+        seen += lower.count(word)
+        if seen >= least:
+            return True
+    return False
 
 
 def is_generic(sentence: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardkit.card import Card
-from cardkit.cues import count_hints
+from cardkit.cues import has_hints
 from cardkit.diagnostic import Finding, Topic
 from cardkit.rule import rule
 from cardkit.topics import topic_label
@@ -22,7 +22,8 @@ _HINTS: Final = {"training-data": 2, "training-procedure": 1}
 def _missing(card: Card, topic: str, message: str, help_: str) -> Iterator[Finding]:
     if card.verdicts[topic].level != "absent" or not says_anything(card):
         return
-    if topic not in _HINTS or count_hints(topic, card.text[card.body_start :]) < _HINTS[topic]:
+    least = _HINTS.get(topic)
+    if least is None or not has_hints(topic, card.text[card.body_start :], least):
         yield Finding(Topic(topic), message, help_)
 
 
