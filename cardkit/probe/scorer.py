@@ -27,10 +27,10 @@ from cardkit.probe.sentences import (
     Sentence,
     add_causal,
     add_masked,
+    add_shared,
     add_unmasked,
     sums,
     tokenize,
-    unmodified,
 )
 from cardkit.probe.suite import Attribute, Filled, check_templates, fill
 from cardkit.probe.words import Problem, encode
@@ -246,11 +246,10 @@ class Scorer:
         parts, table = tokenize(self.lm, [text for pair in pairs for text in pair]), RowTable()
         numbers: list[list[int]] = []
         for pair, first, second in zip(pairs, parts[0::2], parts[1::2], strict=True):
-            shared = unmodified(first, second)
-            if not shared[0]:
+            asked = add_shared(table, (first, second), self.lm.mask_id)
+            if asked is None:
                 raise UsageError(f'"{pair[0]}" and "{pair[1]}" share no token')
-            for part, positions in zip((first, second), shared, strict=True):
-                numbers.append(add_masked(table, part, positions, self.lm.mask_id))
+            numbers += asked
         values = sums(self._run(table), numbers)
         tokens = np.array([len(line) for line in numbers[0::2]], dtype=np.int64)
         return PairScores(values[0::2], values[1::2], tokens, PAIRS)

@@ -106,6 +106,20 @@ def unmodified(first: Sentence, second: Sentence) -> tuple[list[int], list[int]]
     return kept
 
 
+def add_shared(
+    table: RowTable, pair: tuple[Sentence, Sentence], mask_id: int
+) -> tuple[list[int], list[int]] | None:
+    """Ask for each token that two sentences share, it alone masked; None if they share none."""
+    shared = unmodified(*pair)
+    if not shared[0]:
+        return None
+    first, second = (
+        add_masked(table, part, positions, mask_id)
+        for part, positions in zip(pair, shared, strict=True)
+    )
+    return first, second
+
+
 def sums(scores: Floats, numbers: Sequence[Sequence[int]]) -> Floats:
     """Add up the queries of each sentence, in nats."""
     return np.array([scores[list(line)].sum() for line in numbers], dtype=np.float64)

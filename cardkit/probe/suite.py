@@ -34,11 +34,14 @@ class Attribute(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A template with its slots filled; spans are half-open character offsets in ``text``."""
+    """A template with its slots filled; spans are half-open character offsets in ``text``.
+
+    A sentence of a benchmark may have a target alone.
+    """
 
     text: str
     target: tuple[int, int]
-    attribute: tuple[int, int]
+    attribute: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,10 @@ def _locate_both(
 ) -> Words | Problem:
     if len(ids) > masked.max_length:
         return Problem("template", f"longer than the model reads ({masked.max_length} tokens)")
-    positions = {}
+    positions: dict[str, tuple[int, ...]] = {"attribute": ()}
     for part, span in (("target", sentence.target), ("attribute", sentence.attribute)):
+        if span is None:
+            continue
         found = locate(sentence.text, span, offsets, special)
         word = sentence.text[slice(*span)]
         if found is None:

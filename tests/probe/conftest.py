@@ -1,5 +1,6 @@
 """Small models with random weights, saved as files and loaded the way a user's model is."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from probe_command import cardkit  # noqa: E402
 from probe_models import (  # noqa: E402
     build_albert,
     build_bert,
@@ -87,3 +89,21 @@ def bert(bert_folder: Path) -> MaskedLM:
 def any_model(request: pytest.FixtureRequest) -> MaskedLM:
     """A BERT with WordPiece, a RoBERTa with byte-level BPE, an ALBERT with SentencePiece."""
     return load(locate(str(request.getfixturevalue(f"{request.param}_folder"))))
+
+
+@pytest.fixture(scope="session")
+def measured_folder(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path) -> Path:
+    """The demo model with a card that holds its measurement, and its results."""
+    folder = tmp_path_factory.mktemp("measured") / "model"
+    shutil.copytree(demo_folder, folder)
+    card = folder / "README.md"
+    card.write_text("---\nlicense: mit\n---\n# A model\n", encoding="utf-8")
+    done = cardkit(folder, "--card", card, "--output", folder / "results.json")
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def measured_model(measured_folder: Path, tmp_path: Path) -> Path:
+    """A copy of it, to change."""
+    return Path(shutil.copytree(measured_folder, tmp_path / "model"))

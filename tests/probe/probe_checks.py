@@ -93,16 +93,20 @@ def check_unmasked_scores_are_those_of_plain_code(folders: Folders) -> None:
 
 def check_bias_is_that_of_plain_code(folders: Folders) -> None:
     for folder in two_masked(folders):
-        model, tokenizer = reference(folder)
-        found = scorer(folder).log_probability_bias(TEMPLATES, TARGETS, WORDS)
-        values = np.where(np.isnan(found.values), found.unequal, found.values)
-        for t, template in enumerate(TEMPLATES):
-            for a, word in enumerate(WORDS):
-                she, he = (
-                    plain.association(model, tokenizer, template, target, word.word, word.article)
-                    for target in TARGETS
-                )
-                np.testing.assert_allclose(values[t, a], she - he, atol=1e-4)
+        assert_plain_bias(scorer(folder), *reference(folder))
+
+
+def assert_plain_bias(scorer: Scorer, model: Any, tokenizer: Any) -> None:
+    """Every effect is that of code without batches, rows or offsets."""
+    found = scorer.log_probability_bias(TEMPLATES, TARGETS, WORDS)
+    values = np.where(np.isnan(found.values), found.unequal, found.values)
+    for t, template in enumerate(TEMPLATES):
+        for a, word in enumerate(WORDS):
+            she, he = (
+                plain.association(model, tokenizer, template, target, word.word, word.article)
+                for target in TARGETS
+            )
+            np.testing.assert_allclose(values[t, a], she - he, atol=1e-4)
 
 
 def check_a_word_of_several_tokens(folders: Folders) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from probe_command import cardkit
 from probe_models import build_bert
 from safetensors.torch import load_file, save_file
 
@@ -47,10 +48,6 @@ def card(tmp_path: Path) -> Path:
     path = tmp_path / "README.md"
     path.write_text(CARD, encoding="utf-8")
     return path
-
-
-def cardkit(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *map(str, arguments)])
 
 
 def refused(result: Result, *words: str) -> None:

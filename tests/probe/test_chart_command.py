@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from probe_command import cardkit
 
 from cardkit.card import Card
-from cardkit.cli import main
 from cardkit.discover import read
 from cardkit.engine import lint
 from cardkit.probe import run
@@ -29,10 +28,6 @@ def name_in(language: str) -> str:
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-
-def cardkit(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *map(str, arguments)])
 
 
 def write_card(folder: Path, language: str) -> Path:

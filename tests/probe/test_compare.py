@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from probe_command import cardkit
 
-from cardkit.cli import main
 from cardkit.errors import ProbeError
 from cardkit.probe.association import effects
 from cardkit.probe.compare import compare, comparison_table
@@ -28,10 +26,6 @@ def pair(bert_folder: Path, roberta_folder: Path) -> tuple[Measurement, Measurem
     first, second = (measure(model, suite, resamples=100) for model in models)
     sanity.LEAST = before
     return first, second
-
-
-def cardkit(*arguments: Any) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *(str(one) for one in arguments)])
 
 
 def test_differences_are_paired(pair: tuple[Measurement, Measurement]) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import torch
-from click.testing import CliRunner, Result
+from click.testing import Result
+from probe_command import cardkit
 from safetensors.torch import load_file, save_file
 from test_load import built
 from test_suite import SMALL, changed
 
-from cardkit.cli import main
 from cardkit.probe.load import load
 from cardkit.probe.locate import locate
 from cardkit.probe.markers import find_record
@@ -29,10 +29,6 @@ def card(tmp_path: Path) -> Path:
     path = tmp_path / "README.md"
     path.write_text(CARD, encoding="utf-8")
     return path
-
-
-def cardkit(*arguments: Any) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *(str(one) for one in arguments)])
 
 
 def refused(result: Result, card: Path, *words: str) -> None:

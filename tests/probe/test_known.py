@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from click.testing import CliRunner, Result
+from probe_command import cardkit
 
-from cardkit.cli import main
 from cardkit.errors import InputError, UsageError
 from cardkit.probe.known.facts import facts, parse
 from cardkit.probe.known.job import Job
@@ -126,15 +125,15 @@ def test_stereoset_prefers_as_the_probabilities_say(demo: MaskedLM, files: dict[
 
 def test_a_word_of_several_tokens_has_one_mask_at_a_time(bert_folder: Path) -> None:
     """The authors' mean of probabilities, each token after those before it, nothing behind it."""
-    from cardkit.probe.known.spans import Asked, word_log_probs
+    from cardkit.probe.known.spans import one_mask, word_log_probs
+    from cardkit.probe.suite import Filled
 
     lm = Scorer.load(str(bert_folder), device="cpu").lm
     assert isinstance(lm, MaskedLM)
     text, word = "The judge said statistician was ill.", "statistician"
     start = text.index(word)
-    (found,) = word_log_probs(
-        lm, [Asked(text, (start, start + len(word)))], one_mask=True, batch_tokens=4096
-    )
+    asked = (Filled(text, (start, start + len(word))), one_mask)
+    (found,) = word_log_probs(Job(lm, 4096), [asked])
     tokens = lm.tokenizer(word, add_special_tokens=False)["input_ids"]
     assert len(tokens) > 1
     before = lm.tokenizer("The judge said", add_special_tokens=False)["input_ids"]
@@ -181,10 +180,6 @@ def test_winogender_means_the_person_in_the_occupation(
         ]
     )
     assert figure(demo, files, "winogender", "mean") == pytest.approx(expected, abs=1e-4)
-
-
-def cardkit(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *map(str, arguments)])
 
 
 @pytest.mark.parametrize(

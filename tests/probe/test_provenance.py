@@ -6,14 +6,12 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from probe_command import cardkit
 from probe_records import RECORD
 
 from cardkit.card import Card
-from cardkit.cli import main
 from cardkit.discover import read
 from cardkit.engine import lint
 from cardkit.errors import InputError
@@ -27,25 +25,9 @@ from cardkit.probe.section import render
 from cardkit.selection import select
 
 
-def cardkit(*arguments: Any) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *(str(one) for one in arguments)])
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path) -> Path:
-    """The demo model with a card and its results."""
-    folder = tmp_path_factory.mktemp("measured") / "model"
-    shutil.copytree(demo_folder, folder)
-    card = folder / "README.md"
-    card.write_text("---\nlicense: mit\n---\n# A model\n", encoding="utf-8")
-    done = cardkit(folder, "--card", card, "--output", folder / "results.json")
-    assert done.exit_code == 0, done.output
-    return folder
-
-
 @pytest.fixture
-def model(measured: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(measured, tmp_path / "model"))
+def model(measured_model: Path) -> Path:
+    return measured_model
 
 
 def record_of(folder: Path) -> Record:

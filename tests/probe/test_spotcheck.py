@@ -4,15 +4,13 @@ import dataclasses
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from click.testing import CliRunner, Result
+from probe_command import cardkit
 from probe_models import build_bert
 
-from cardkit.cli import main
 from cardkit.errors import InputError
 from cardkit.probe.load import load
 from cardkit.probe.locate import locate
@@ -24,10 +22,6 @@ from cardkit.probe.summary import summary
 from cardkit.probe.wording import LANGUAGES, texts_for
 
 SUITE = load_suite()
-
-
-def cardkit(*arguments: Any) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *(str(one) for one in arguments)])
 
 
 def measured(folder: Path, dtype: str, suite: Suite = SUITE, seed: int = 0) -> Measurement:

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from probe_command import cardkit
 from test_suite import SMALL, changed
 
-from cardkit.cli import main
 from cardkit.errors import InputError
 from cardkit.probe import forward, run
 from cardkit.probe.load import load
@@ -23,27 +22,9 @@ from cardkit.probe.store import cache_folder, fingerprint, open_kept, open_store
 from cardkit.probe.suite import load_suite
 
 
-def cardkit(*arguments: Any) -> Result:
-    return CliRunner().invoke(main, ["bias-probe", *(str(one) for one in arguments)])
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo model with a card that holds its measurement, and its results."""
-    import cardkit as package
-
-    folder = tmp_path_factory.mktemp("measured") / "model"
-    shutil.copytree(Path(package.__file__).parent / "demo_model", folder)
-    card = folder / "README.md"
-    card.write_text("---\nlicense: mit\n---\n# A model\n", encoding="utf-8")
-    done = cardkit(folder, "--card", card, "--output", folder / "results.json")
-    assert done.exit_code == 0, done.output
-    return folder
-
-
 @pytest.fixture
-def model(measured: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(measured, tmp_path / "model"))
+def model(measured_model: Path) -> Path:
+    return measured_model
 
 
 def flip(path: Path) -> None:

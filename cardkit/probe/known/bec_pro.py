@@ -9,7 +9,8 @@ from cardkit.errors import ProbeError
 from cardkit.probe.known.figures import Figure, mean
 from cardkit.probe.known.files import read_rows
 from cardkit.probe.known.job import Job
-from cardkit.probe.known.spans import Asked, word_log_probs
+from cardkit.probe.known.spans import given, prior, word_log_probs
+from cardkit.probe.suite import Filled
 
 _MASK = "[MASK]"
 
@@ -26,15 +27,12 @@ def measure(path: Path, columns: list[str], job: Job) -> tuple[list[Figure], int
     placed = [(row, *places) for row in rows if (places := _places(row)) is not None]
     if not placed:
         raise job.wrong(path, "no sentence has its person and its profession where they should be")
-    given = [Asked(row["Sentence"], word) for row, word, _ in placed]
-    prior = [Asked(row["Sentence"], word, hidden) for row, word, hidden in placed]
-    found = word_log_probs(
-        job.lm, given + prior, batch_tokens=job.batch_tokens, progress=job.progress
-    )
+    asked = [Filled(row["Sentence"], word, hidden) for row, word, hidden in placed]
+    found = word_log_probs(job, [(one, add) for add in (given, prior) for one in asked])
     cells: dict[str, dict[str, dict[str, list[float]]]] = {}
     left_out = len(rows) - len(placed)
     for (row, _, _), one, other in zip(
-        placed, found[: len(given)], found[len(given) :], strict=True
+        placed, found[: len(asked)], found[len(asked) :], strict=True
     ):
         if one is None or other is None:
             left_out += 1

@@ -10,7 +10,7 @@ from cardkit.probe.known.files import read_rows
 from cardkit.probe.known.job import Job
 from cardkit.probe.published import crows_pairs
 from cardkit.probe.rows import RowTable
-from cardkit.probe.sentences import Sentence, add_masked, sums, tokenize, unmodified
+from cardkit.probe.sentences import Sentence, add_shared, sums, tokenize
 
 
 def measure(path: Path, columns: list[str], job: Job) -> tuple[list[Figure], int]:
@@ -28,12 +28,10 @@ def measure(path: Path, columns: list[str], job: Job) -> tuple[list[Figure], int
     table, numbers, kept = RowTable(), list[list[int]](), list[dict[str, str]]()
     for row in rows:
         parts = _parts(job, row["sent_more"], row["sent_less"])
-        shared = parts and unmodified(*parts)
-        if not parts or not shared or not shared[0]:
-            continue
-        kept.append(row)
-        for part, places in zip(parts, shared, strict=True):
-            numbers.append(add_masked(table, part, places, job.lm.mask_id))
+        asked = parts and add_shared(table, parts, job.lm.mask_id)
+        if asked:
+            kept.append(row)
+            numbers += asked
     if not kept:
         raise ProbeError(f"{path}: {job.lm.name} can score none of the {len(rows)} pairs")
     values = sums(job.score(table), numbers)

@@ -11,7 +11,8 @@ from cardkit.probe.inference import share
 from cardkit.probe.known.figures import Figure, Floats, from_share, mean, resampled
 from cardkit.probe.known.files import read_rows, read_text
 from cardkit.probe.known.job import Job
-from cardkit.probe.known.spans import Asked, word_log_probs
+from cardkit.probe.known.spans import given, word_log_probs
+from cardkit.probe.suite import Filled
 
 _LINE = re.compile(r"\d+\s+(.*)")
 _WORDS = re.compile(r"\w+|\W+")
@@ -110,13 +111,13 @@ def _correlation(path: Path, names: list[str], means: Floats, seed: int) -> Figu
 
 def _score(choices: list[_Choice], job: Job, path: Path) -> tuple[list[tuple[_Choice, float]], int]:
     """Return the choices that can be scored, with log P(first) − log P(second) in nats."""
-    usable, asked = [], list[Asked]()
+    usable, asked = [], list[Filled]()
     for choice in choices:
         places = _difference(choice.first, choice.second)
         if places is not None:
             usable.append(choice)
-            asked += [Asked(choice.first, places[0]), Asked(choice.second, places[1])]
-    found = word_log_probs(job.lm, asked, batch_tokens=job.batch_tokens, progress=job.progress)
+            asked += [Filled(choice.first, places[0]), Filled(choice.second, places[1])]
+    found = word_log_probs(job, [(one, given) for one in asked])
     scored = [
         (choice, float(one.sum() - other.sum()))
         for choice, one, other in zip(usable, found[0::2], found[1::2], strict=True)

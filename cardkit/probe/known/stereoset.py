@@ -12,8 +12,9 @@ from cardkit.errors import ProbeError
 from cardkit.probe.known.figures import Figure, resampled
 from cardkit.probe.known.files import read_text
 from cardkit.probe.known.job import Job
-from cardkit.probe.known.spans import Asked, word_log_probs
+from cardkit.probe.known.spans import one_mask, word_log_probs
 from cardkit.probe.published import Triple, stereoset
+from cardkit.probe.suite import Filled
 
 _LABELS = ("stereotype", "anti-stereotype", "unrelated")
 _BLANK = "BLANK"
@@ -28,10 +29,8 @@ def measure(path: Path, _columns: list[str], job: Job) -> tuple[list[Figure], in
     Intervals by drawing terms anew.
     """
     items = _items(path, job)
-    asked = [Asked(text, span) for _, _, words in items for text, span in words]
-    found = word_log_probs(
-        job.lm, asked, one_mask=True, batch_tokens=job.batch_tokens, progress=job.progress
-    )
+    asked = [(Filled(text, span), one_mask) for _, _, words in items for text, span in words]
+    found = word_log_probs(job, asked)
     scores = [None if one is None else float(np.exp(one).mean()) for one in found]
     by_type: dict[str, list[Triple]] = {}
     left_out = 0
