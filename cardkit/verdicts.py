@@ -5,7 +5,7 @@ a row of a table of facts, or prose without any heading that says the thing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from cardkit.fillers import is_filler, says_nothing, without_label
 from cardkit.grades import STRONG_DECIDES, Strong, grade, is_pointer, is_reference
 from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
+from cardkit.structures import bibtex, results_table, usage_code
 from cardkit.text import Span, is_east_asian
 from cardkit.topics import TOPICS, title_topics
 
@@ -79,9 +80,9 @@ def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdic
         if best[topic].level != "covered":
             offer(_judge_prose(topic, prose))
     for topic, find in (
-        ("evaluation-results", _results_table),
-        ("how-to-use", _usage_code),
-        ("citation", _bibtex),
+        ("evaluation-results", results_table),
+        ("how-to-use", usage_code),
+        ("citation", bibtex),
     ):
         if best[topic].level != "covered" and (block := find(root)):
             offer(_verdict(topic, [block], None, headed=False, strong=lambda: True))
@@ -260,59 +261,6 @@ def _opening(root: Section, prose: list[Block], facts: bool) -> Block | None:
             continue
         if len(words.split()) > 3 or (len(words) > 8 and not words.isascii()):
             return block
-    return None
-
-
-_METRICS = lazy(
-    r"\b(?:acc(?:uracy)?|f1|em|exact match|bleu|rouge|wer|cer|precision|recall|auc|map|mrr|score|loss"
-    r"|perplexity|ppl|mmlu|pearson|spearman|avg|average|(?:si-?)?s[dn]ri?|eer|ndcg|r?mse|mae|mape|dice|m?iou|r2|auroc|fid|ssim|psnr|lpips|mcc|pass@1)\b",
-    re.IGNORECASE,
-)
-_TRAINING_LOSS = lazy(r"train\w*[ _]loss", re.IGNORECASE)
-
-
-def _results_table(root: Section) -> Block | None:
-    """Return the first table with a metric in its head and numbers below, wherever it stands."""
-    for section in root.walk():
-        for block in section.blocks:
-            if block.kind == "table":
-                head, _, rows = block.text.partition("\n")
-                if _METRICS().search(_TRAINING_LOSS().sub("", head)) and re.search(r"[.,]\d", rows):
-                    return block
-    return None
-
-
-_CODE_USE = lazy(
-    r"from_pretrained\(|pipeline\(|SentenceTransformer\(|load_model|load_from_hub|snapshot_download"
-    r"|load_state_dict\(|from_checkpoint\(|(?:torch|joblib|pickle|keras)\.load\(|InferenceSession\(|\bYOLO\("
-    r"|\bpython3? \S*(?:infer\w*|predict\w*|generate|demo|chat|sample|transcribe|synthesi[sz]e|tts|app)\.py"
-    r"|\.(?:generate|predict|encode|from_hparams|transcribe)\(|\beval\w*\.py\b|\b(?:ollama|docker|llama)[ -]\w*(?:run|cli|server)"
-)
-_ENTRY = lazy(
-    r"@(?:article|inproceedings|misc|techreport|software|book|phdthesis|conference|proceedings|online|dataset|mastersthesis|manual|unpublished)\s*\{",
-    re.IGNORECASE,
-)
-
-
-def _usage_code(root: Section) -> Block | None:
-    """Return the first code that runs a model, wherever it stands."""
-    return _first_code(root, _CODE_USE)
-
-
-def _bibtex(root: Section) -> Block | None:
-    """Return the first BibTeX entry, wherever it stands."""
-    return _first_code(root, _ENTRY)
-
-
-def _first_code(root: Section, expression: Callable[[], re.Pattern[str]]) -> Block | None:
-    for section in root.walk():
-        for block in section.blocks:
-            if (
-                block.kind == "code"
-                and expression().search(block.text)
-                and not says_nothing(block.text)
-            ):
-                return block
     return None
 
 

@@ -21,6 +21,7 @@ LAYERS = [
         "measured",
         "evidence",
         "grades",
+        "structures",
         "verdicts",
         "schema",
         "suggest",
