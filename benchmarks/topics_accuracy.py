@@ -1,10 +1,10 @@
 """Print how right the verdicts on topics are, against labels that people gave by reading.
 
     python benchmarks/topics_accuracy.py CARDS --half work|held|fresh|fresh2|fresh3
-    python benchmarks/topics_accuracy.py OUTSIDE --half outside|outside2|outside3 [--misses TOPIC]
+    python benchmarks/topics_accuracy.py OUTSIDE --half outside|outside2|… [--misses TOPIC]
 
 CARDS is the folder that cards.tar.xz was unpacked in, OUTSIDE one with the files that
-tests/labels/outside-sources.jsonl (outside2-…, outside3-…) names. Intervals are Wilson's, 95 %.
+tests/labels/outside-sources.jsonl (outside2-… and so on) names. Intervals are Wilson's, 95 %.
 """
 
 import argparse
@@ -16,7 +16,8 @@ from cardkit.card import Card
 from cardkit.text import Source
 
 LABELS = Path(__file__).parents[1] / "tests" / "labels"
-HALVES = ("work", "held", "fresh", "fresh2", "fresh3", "outside", "outside2", "outside3")
+OUTSIDE = ("outside", "outside2", "outside3", "outside4", "outside5")
+HALVES = ("work", "held", "fresh", "fresh2", "fresh3", *OUTSIDE)
 LEVELS = ("covered", "thin", "placeholder", "absent")
 
 
