@@ -97,12 +97,15 @@ def _wording(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(load_json("schemas", "cues.json")[kind]))
 
 
-def has_hints(topic: str, text: str, least: int) -> bool:
+def has_hints(topic: str, text: str) -> bool:
     """Tell whether a text holds so many words that may speak of a topic in ways that no cue knows."""
+    hints = load_json("schemas", "cues.json")["hints"].get(topic)
+    if hints is None:
+        return False
     lower, seen = text.lower(), 0
-    for word in load_json("schemas", "cues.json")["hints"][topic]:
+    for word in hints["words"]:
         seen += lower.count(word)
-        if seen >= least:
+        if seen >= hints["least"]:
             return True
     return False
 

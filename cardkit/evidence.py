@@ -22,6 +22,7 @@ _LABEL_WORDS = 5
 _WARNINGS = ("limitations", "bias-risks", "out-of-scope")
 
 
+_URL = re.compile(r"https?://[^\s)>\]]+")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*|__")
 
 
@@ -102,7 +103,7 @@ def find_evidence(
     found: dict[int, Evidence] = {}
     for cue, triggers in likely_cues(topic, kind, prose.runs):
         for i in prose.holding(triggers):
-            lower = prose.lower[i]
+            lower = _said(topic, prose.lower[i])
             if (
                 not (i in found and found[i].strong)
                 and cue.matches(lower)
@@ -115,7 +116,14 @@ def find_evidence(
     return [found[i] for i in sorted(found)]
 
 
+def _said(topic: str, sentence: str) -> str:
+    """Return a sentence as it is searched: a bare address warns of nothing."""
+    return _URL.sub("", sentence) if "://" in sentence and topic in _WARNINGS else sentence
+
+
 def _counts(topic: str, sentence: str) -> bool:
+    if topic in _WARNINGS and sentence.endswith(("?", "？")):
+        return False  # a question warns of nothing; its answer may
     leads_in = sentence.endswith((":", "：")) and sentence.count(" ") >= _LABEL_WORDS
     if leads_in and topic in _WARNINGS:
         # "The model does poorly on:" says it before the list does; shorter pieces are labels.

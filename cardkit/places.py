@@ -101,6 +101,10 @@ _LABEL = re.compile(
 _ROW = re.compile(r"^\s*\|?\s*(?:\*\*|__)?([^|\n*_]{2,60}?)(?:\*\*|__)?\s*\|(.*)$", re.MULTILINE)
 
 
+#: "bias: none" among the parameters of an adapter is no word on bias.
+_PARAMETER = re.compile(r"\W*(?:none|all|lora_only|true|false|-?\d[\d.e-]*)\W*\Z", re.IGNORECASE)
+
+
 def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
     """Yield the lines that open with a label naming topics, and such rows of tables."""
     for i, block in enumerate(blocks):
@@ -120,6 +124,8 @@ def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
         for label, following in itertools.zip_longest(labels, labels[1:]):
             if found := topics_of(plain_text(label[1])):
                 rest = block.text[label.end() : following.start() if following else None]
+                if found == {"bias-risks"} and _PARAMETER.match(rest):
+                    continue
                 content = [Block("text", block.span, rest)] if rest.strip() else []
                 if following is None:
                     content += _below_label(blocks, i, bool(content))

@@ -15,15 +15,12 @@ def says_anything(card: Card) -> bool:
     return any(block.text.strip() for section in card.sections.walk() for block in section.blocks)
 
 
-#: So many words that may speak of the topic are too many to claim that nothing does.
-_HINTS: Final = {"training-data": 2, "training-procedure": 1}
-
-
 def _missing(card: Card, topic: str, message: str, help_: str) -> Iterator[Finding]:
-    if card.verdicts[topic].level != "absent" or not says_anything(card):
-        return
-    least = _HINTS.get(topic)
-    if least is None or not has_hints(topic, card.text[card.body_start :], least):
+    if (
+        card.verdicts[topic].level == "absent"
+        and says_anything(card)
+        and not has_hints(topic, card.text[card.body_start :])
+    ):
         yield Finding(Topic(topic), message, help_)
 
 
