@@ -23,11 +23,11 @@ _WARNINGS = ("limitations", "bias-risks", "out-of-scope")
 
 
 _URL = re.compile(r"https?://[^\s)>\]]+")
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*|__")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*|__|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])")
 
 
 def _plain(text: str) -> str:
-    """Return the words of a block without tags, bold marks and link addresses.
+    """Return the words of a block without tags, marks of emphasis and link addresses.
 
     Links within the page keep their "(#": they are entries of a table of contents.
     """

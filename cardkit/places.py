@@ -101,8 +101,15 @@ _LABEL = re.compile(
 _ROW = re.compile(r"^\s*\|?\s*(?:\*\*|__)?([^|\n*_]{2,60}?)(?:\*\*|__)?\s*\|(.*)$", re.MULTILINE)
 
 
-#: "bias: none" among the parameters of an adapter is no word on bias.
 _PARAMETER = re.compile(r"\W*(?:none|all|lora_only|true|false|-?\d[\d.e-]*)\W*\Z", re.IGNORECASE)
+_VERSION = re.compile(r"\W*v?\d+(?:\.\w+)+\W*\Z")
+
+
+def _means_software(topics: frozenset[str], value: str) -> bool:
+    """Tell a parameter of an adapter ("bias: none") and a library ("Datasets: 4.0.0") from a topic."""
+    return (topics == {"bias-risks"} and _PARAMETER.match(value) is not None) or (
+        topics == {"training-data"} and _VERSION.match(value) is not None
+    )
 
 
 def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
@@ -124,7 +131,7 @@ def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
         for label, following in itertools.zip_longest(labels, labels[1:]):
             if found := topics_of(plain_text(label[1])):
                 rest = block.text[label.end() : following.start() if following else None]
-                if found == {"bias-risks"} and _PARAMETER.match(rest):
+                if _means_software(found, rest):
                     continue
                 content = [Block("text", block.span, rest)] if rest.strip() else []
                 if following is None:
