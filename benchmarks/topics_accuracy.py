@@ -1,6 +1,6 @@
 """Print how right the verdicts on topics are, against labels that people gave by reading.
 
-    python benchmarks/topics_accuracy.py CARDS --half work|held|fresh|fresh2|fresh3
+    python benchmarks/topics_accuracy.py CARDS --half work|held|fresh|fresh2|fresh3|fresh4
     python benchmarks/topics_accuracy.py OUTSIDE --half outside|outside2|… [--misses TOPIC]
 
 CARDS is the folder that cards.tar.xz was unpacked in, OUTSIDE one with the files that
@@ -17,7 +17,7 @@ from cardkit.text import Source
 
 LABELS = Path(__file__).parents[1] / "tests" / "labels"
 OUTSIDE = ("outside", "outside2", "outside3", "outside4", "outside5")
-HALVES = ("work", "held", "fresh", "fresh2", "fresh3", *OUTSIDE)
+HALVES = ("work", "held", "fresh", "fresh2", "fresh3", "fresh4", *OUTSIDE)
 LEVELS = ("covered", "thin", "placeholder", "absent")
 
 

@@ -26,8 +26,15 @@ _LABEL = re.compile(
 )
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\n]*\)")
 _EMPTY = re.compile(r"[\W_]*")
-#: What a template leaves when nobody filled it in.
-_VARIABLE = re.compile(r"(?:[-*\s]|\{\{[^{}]*\}\}|\{%[^{}]*%\})+")
+#: What a template leaves when nobody filled it in: ``{{ metric }}``, ``{metric_table}``.
+_VARIABLE = re.compile(r"(?:[-*\s]|\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{[a-z_]+\})+")
+#: A note in brackets that stands for what is to be written: ``[Description of the data]``, ``[value]``.
+_NOTE = re.compile(
+    r"[-*+•\s]*\[(?:(?:describe|description|list|discuss|insert|provide|explain|specify|your|name of|link to|add"
+    r"|brief|details|information|summari[sz]e|state) [^\[\]\n]{1,160}"
+    r"|(?:value|name|date|link|url|number|version|metric|score|text)s?)\][.\s]*",
+    re.IGNORECASE,
+)
 
 
 #: A text with one of these is English; the fillers of other languages need not be tried on it.
@@ -52,7 +59,7 @@ def is_filler(text: str) -> bool:
     """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
     if len(text) > _LONG:
         return False
-    if "{{" in text and _VARIABLE.fullmatch(text):
+    if ("{" in text and _VARIABLE.fullmatch(text)) or ("[" in text and _NOTE.fullmatch(text)):
         return True
     shown = _LINK.sub(r"\1", text) if "](" in text else text
     words = " ".join(_MARKS.sub(" ", shown).split()).strip(" .…:!-–—()（）。、,;'\"")
