@@ -80,6 +80,7 @@ _ELSEWHERE = re.compile(
     r"|fitness for a particular|model card has been written|^[-*+\s]*\[[^\]]*\]\(#"
     r"|be sure to (?:include|describe|mention)|this section (?:should|describes|addresses)"
     r"|^\W*(?:(?:bias|biases|risks?|and|known|limitations?|intended|uses?|out-of-scope)\W*)+$"
+    r"|[:：]\s*(?:n\.?/?a\b\.?|not applicable)\W*$"
 )
 
 
