@@ -39,11 +39,14 @@ def letter_runs(text: str) -> set[str]:
     return runs if text.isascii() else runs | set(text)
 
 
-def _run(trigger: str) -> str | None:
-    """Return a run that every text with this trigger holds, if there is one."""
-    other = next((character for character in trigger if not character.isascii()), None)
-    words = _WORDS.findall(trigger)
-    return other or (max(words, key=len)[:_RUN] if words else None)
+def _runs(trigger: str) -> tuple[str, str] | None:
+    """Return two runs that every text with this trigger holds, if there are any."""
+    if other := next((character for character in trigger if not character.isascii()), None):
+        return other, other
+    if words := _WORDS.findall(trigger):
+        longest = max(words, key=len)
+        return longest[:_RUN], longest[-_RUN:]
+    return None
 
 
 def likely_cues(topic: str, kind: str, runs: set[str]) -> Iterator[tuple[Cue, list[str]]]:
@@ -54,29 +57,32 @@ def likely_cues(topic: str, kind: str, runs: set[str]) -> Iterator[tuple[Cue, li
     cues, by_run, always = _index(topic, kind)
     likely: dict[int, list[str]] = {}
     for run in by_run.keys() & runs:
-        for position, trigger in by_run[run]:
-            likely.setdefault(position, []).append(trigger)
+        for position, trigger, last in by_run[run]:
+            if last in runs:
+                likely.setdefault(position, []).append(trigger)
     for position, trigger in always:
         likely.setdefault(position, []).append(trigger)
     for position in sorted(likely):
         yield cues[position], likely[position]
 
 
-_Triggers = list[tuple[int, str]]
+_ByRun = dict[str, list[tuple[int, str, str]]]
 
 
 @cache
-def _index(topic: str, kind: str) -> tuple[list[Cue], dict[str, _Triggers], _Triggers]:
-    """Return the cues, and by a run their triggers with the cue's position; last those without."""
+def _index(topic: str, kind: str) -> tuple[list[Cue], _ByRun, list[tuple[int, str]]]:
+    """Return the cues; by a run the position of a cue, a trigger, its other run; those without."""
     cues: list[Cue] = []
-    by_run: dict[str, _Triggers] = {}
-    always: _Triggers = []
+    by_run: _ByRun = {}
+    always: list[tuple[int, str]] = []
     for rows in load_json("schemas", "cues.json")[kind].get(topic, {}).values():
         for triggers, expression, *marks in rows:
             unless = tuple(mark.removeprefix("unless ") for mark in marks if mark != "thin")
             for trigger in triggers:
-                run = _run(trigger)
-                (by_run.setdefault(run, []) if run else always).append((len(cues), trigger))
+                if runs := _runs(trigger):
+                    by_run.setdefault(runs[0], []).append((len(cues), trigger, runs[1]))
+                else:
+                    always.append((len(cues), trigger))
             cues.append(Cue(expression, "thin" not in marks, unless))
     return cues, by_run, always
 

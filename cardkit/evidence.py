@@ -23,7 +23,8 @@ _WARNINGS = ("limitations", "bias-risks", "out-of-scope")
 
 
 _URL = re.compile(r"https?://[^\s)>\]]+")
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*|__|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_EMPHASIS = re.compile(r"\*(?:\*|(?<![\w*]\*)(?=\w)|(?<=\w\*)(?![\w*]))")
 
 
 def _plain(text: str) -> str:
@@ -31,8 +32,13 @@ def _plain(text: str) -> str:
 
     Links within the page keep their "(#": they are entries of a table of contents.
     """
-    shown = _LINK.sub(r"\1", text) if "](" in text else text
-    return _MARKUP.sub("", shown)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "*" in text:
+        text = _EMPHASIS.sub("", text)
+    return text.replace("__", "")
 
 
 class Evidence(NamedTuple):

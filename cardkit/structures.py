@@ -34,10 +34,17 @@ def results_table(root: Section) -> Block | None:
     for section in root.walk():
         for block in section.blocks:
             if (block.kind == "table" and _has_results(block.text)) or (
-                block.kind == "code" and _PRINTED().search(block.text)
+                block.kind == "code" and _prints_results(block.text)
             ):
                 return block
     return None
+
+
+def _prints_results(code: str) -> bool:
+    # Most code holds none of these, and looking for them is cheap.
+    return any(word in code for word in ("f1-score", "etric", "val_acc", "eval_")) and bool(
+        _PRINTED().search(code)
+    )
 
 
 def _has_results(table: str) -> bool:
