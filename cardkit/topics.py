@@ -81,7 +81,7 @@ _NUMBERING = re.compile(
 _OPTIONAL = re.compile(r"[\[(]\s*optional\s*[\])]")
 _OTHER = re.compile(r"[^\w\s]|_")
 _SPLIT = re.compile(
-    r"\s*(?:[,;|/&+:：()（）\[\]、，；·•–—]|\s-\s|\band\b|\bor\b|\bet\b|\bund\b|\by\b|\be\b|[与和及與])\s*"
+    r"\s*(?:[,;|/&+:：()（）\[\]、，；·•–—]|\s-\s|\band\b|\bor\b|\bet\b|\bund\b|\by\b|\be\b|\bve\b|\bو\b|[与和及與])\s*"
 )
 
 
@@ -92,6 +92,7 @@ def _plain(text: str) -> str:
 def _bare(title: str) -> str:
     text = unicodedata.normalize("NFKC", title).lower().strip()
     if not text.isascii():
+        text = text.replace("i\u0307", "i")  # what becomes of a Turkish "İ" in lower case
         # "使用BERT" is two words to a reader, blank or not.
         text = "".join(
             f"{a} " if _spaceless(a) and b.isascii() and b.isalnum() else a

@@ -8,6 +8,7 @@ import pytest
 
 from cardkit.card import Card
 from cardkit.cues import is_generic, letter_runs, likely_cues
+from cardkit.engine import lint
 from cardkit.evidence import Prose, find_evidence, split_sentences
 from cardkit.places import find_places
 from cardkit.sections import Block
@@ -71,6 +72,9 @@ def test_each_match_holds_a_trigger_and_is_likely(real_cards: dict[str, bytes]) 
         ("limitations", "Results on dialects were **not** tested."),
         ("bias-risks", "It may reproduce stereotypes about women."),
         ("out-of-scope", "This model should <b>not</b> be used in a medical setting."),
+        ("limitations", "Scores on dialects are *not* comparable."),
+        ("limitations", "Attention maps are aids, not proof of reasoning."),
+        ("out-of-scope", "Human review is required before a letter is thrown away."),
         ("limitations", "模型在长文本上存在局限性。"),
         ("bias-risks", "このモデルには偏見が含まれる可能性があります。"),
         ("out-of-scope", "이 모델은 의료 목적으로 사용해서는 안 됩니다."),
@@ -95,6 +99,13 @@ def test_prose_speaks_of_a_topic(topic: str, text: str) -> None:
         ("limitations", "- [Limitations](#limitations)"),
         ("limitations", "Be sure to include any limitations on the model's use."),
         ("out-of-scope", "Do not use the fast tokenizer."),
+        ("limitations", "Where is the model less accurate?"),
+        ("bias-risks", "More about it: https://example.org/gender-bias-in-letters"),
+        ("limitations", "Trained with class weighting because the labels are imbalanced."),
+        ("limitations", "We also show that larger models are sensitive to noise."),
+        ("bias-risks", "Router bias balancing without an auxiliary loss."),
+        ("bias-risks", "Fairness constraints or other applied approaches: N.A."),
+        ("training-data", "This model was trained with SFT."),
     ],
 )
 def test_words_that_speak_of_something_else(topic: str, text: str) -> None:
@@ -119,6 +130,9 @@ def test_generic_and_specific_sentences() -> None:
         ("Where it fails", {"limitations"}),
         ("使用限制", {"limitations"}),
         ("Cas d'usage non prévus", {"out-of-scope"}),
+        ("Sınırlamalar ve Önyargılar", {"limitations", "bias-risks"}),
+        ("İletişim", {"contact"}),
+        ("محدودیت‌ها", {"limitations"}),
     ],
 )
 def test_a_heading_names_what_it_means(title: str, topics: set[str]) -> None:
@@ -136,9 +150,40 @@ def test_a_heading_names_what_it_means(title: str, topics: set[str]) -> None:
         ),
         ("This model still does poorly on:\n\n- rhymes\n", "limitations", "covered"),
         ("Trained with no selection bias in mind.\n", "bias-risks", "absent"),
+        ("## Limitations\n\n[List the known limits]\n", "limitations", "placeholder"),
+        ("## Limitations\n\nOutline the limits of your model.\n", "limitations", "placeholder"),
+        ("## Evaluation\n\n- Accuracy: [value]\n", "evaluation-results", "placeholder"),
+        ("## Authors\n\n[Ann Lee Smith]\n", "authors", "covered"),
+        ("## LoRA\n\n- r: 8\n- bias: none\n", "bias-risks", "absent"),
+        ("## Framework versions\n\n- Datasets: 4.8.5\n", "training-data", "absent"),
+        (
+            "| Model | English | Urdu |\n|---|---|---|\n| ours | 82.1 | 58.5 |\n| theirs | 81.4 | 58.3 |\n",
+            "evaluation-results",
+            "covered",
+        ),
+        (
+            "| Size | English | Urdu |\n|---|---|---|\n| base | 82.1 | 58.5 |\n| large | 81.4 | 58.3 |\n",
+            "evaluation-results",
+            "absent",
+        ),
+        ("```\nprecision    recall  f1-score   support\n```\n", "evaluation-results", "covered"),
+        ("A sentence initial language token is required.\n", "how-to-use", "thin"),
         ("這個模型可能產生錯誤的內容。\n", "limitations", "covered"),
         ("It is not a clinical decision tool.\n", "out-of-scope", "covered"),
     ],
 )
 def test_what_a_piece_of_a_card_says(text: str, topic: str, level: str) -> None:
     assert Card(Source.from_text(text)).verdicts[topic].level == level
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("A sorter of letters.", True),
+        ("A sorter of letters: benchmark notes and better scores are on our page.", False),
+    ],
+)
+def test_absence_is_not_claimed_where_words_hint_at_the_topic(body: str, told: bool) -> None:
+    card = Card.from_text(f"# Letters\n\n{body}\n")
+    assert card.verdicts["evaluation-results"].level == "absent"
+    assert told == any(item.name == "missing-evaluation" for item in lint(card).diagnostics)

@@ -44,7 +44,7 @@ def test_the_page_on_topics_names_the_languages_of_the_data() -> None:
     names = {
         "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
         "hi": "Hindi", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
-        "pt": "Portuguese", "ru": "Russian", "zh": "Chinese",
+        "pt": "Portuguese", "ru": "Russian", "zh": "Chinese", "tr": "Turkish", "fa": "Persian",
     }  # fmt: skip
     topics = json.loads((ROOT / "schemas" / "topics.json").read_text("utf-8"))["topics"]
     page = (ROOT / "docs" / "topics.md").read_text("utf-8")
