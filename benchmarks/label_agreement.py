@@ -1,7 +1,7 @@
 """Print how far two readers of the same cards agree, topic by topic.
 
-    python benchmarks/label_agreement.py              topics.jsonl against second.jsonl
-    python benchmarks/label_agreement.py --outside    outside.jsonl against outside-second.jsonl
+    python benchmarks/label_agreement.py                     topics.jsonl against second.jsonl
+    python benchmarks/label_agreement.py --set outside5      outside5.jsonl against outside5-second.jsonl
 
 Both lie in tests/labels; kappa is Cohen's.
 """
@@ -30,11 +30,9 @@ def kappa(pairs: list[tuple[str, str]]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--outside", action="store_true")
-    outside = parser.parse_args().outside
-    names = (
-        ("outside.jsonl", "outside-second.jsonl") if outside else ("topics.jsonl", "second.jsonl")
-    )
+    parser.add_argument("--set", choices=("outside", "outside5"))
+    name = parser.parse_args().set
+    names = (f"{name}.jsonl", f"{name}-second.jsonl") if name else ("topics.jsonl", "second.jsonl")
     one, two = map(read, names)
     files = sorted(one.keys() & two.keys())
     print(f"{len(files)} cards read by both readers")
@@ -45,6 +43,16 @@ def main() -> None:
         everything += pairs
         line(topic, pairs)
     line("all", everything)
+    warned = [[warns(labels[file]) for file in files] for labels in (one, two)]
+    both = sum(a and b for a, b in zip(*warned, strict=True))
+    print(
+        "limitations or bias-risks, the second reader taken for a tool:"
+        f" recall {both / sum(warned[0]):.3f}, precision {both / sum(warned[1]):.3f}"
+    )
+
+
+def warns(labels: dict[str, str]) -> bool:
+    return any(PRESENT[labels[topic]] == "present" for topic in ("limitations", "bias-risks"))
 
 
 def line(name: str, pairs: list[tuple[str, str]]) -> None:

@@ -75,6 +75,8 @@ def _spaceless(text: str) -> bool:
     )
 
 
+#: "What Netta is"; "What is Netta?" is known by its first words.
+_WHAT_IT_IS = re.compile(r"what (?:\w+ ){1,3}is")
 _NUMBERING = re.compile(
     r"^(?:(?:section|part|chapter|step)\s+)?(?:[0-9]{1,2}(?:\.[0-9]+)*|[ivx]{1,4}|[a-h])[.):、]\s*|^[0-9]+\s+(?=\D)|^[一二三四五六七八九十]+[、.．]\s*"
 )
@@ -136,6 +138,8 @@ def _known_topics(title: str) -> frozenset[str]:
     if not whole.isascii():
         starts.update(character for character in whole if _spaceless(character))
     found |= _held(padded, starts, data.words)
+    if not found and _WHAT_IT_IS.fullmatch(whole):
+        found = {"model-description"}
     if found and (denied := found & _held(padded, starts, data.exceptions)):
         # "Intended and out-of-scope uses": what one part denies, another part may name; but
         # "Weights & Biases" is denied as a whole.

@@ -123,7 +123,7 @@ def _judge_place(place: Place) -> Iterator[Verdict]:
                 yield Verdict(topic, "placeholder", (place.span,), evidence, place.section)
             continue
         headed = True
-        shared = len(place.topics) > 1 and topic in _SHARED and _has_cues(words)
+        shared = len(place.topics) > 1 and topic in _SHARED and knows_wording(words)
         # "See the paper" sends on to all that the heading names.
         if shared and not is_pointer("\n".join(block.text for block in words)):
             content = _meant(topic, words, place.topics)
@@ -179,10 +179,11 @@ def _as_blocks(found: Iterable[Evidence]) -> list[Block]:
     return [Block("text", item.span, item.text) for item in found]
 
 
-_ENGLISH = lazy(r"\b(?:the|is|are|of|and|to|this|model|for|not|may|be|with|in)\b", re.IGNORECASE)
+# "Model" is a word of many languages.
+_ENGLISH = lazy(r"\b(?:the|is|are|of|and|to|this|for|not|may|be|with|in)\b", re.IGNORECASE)
 
 
-def _has_cues(blocks: list[Block]) -> bool:
+def knows_wording(blocks: list[Block]) -> bool:
     """Tell whether a text is in a language whose wording we know (see schemas/cues.json)."""
     text = " ".join(block.text for block in blocks)
     if not text.isascii():

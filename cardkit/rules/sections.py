@@ -8,6 +8,7 @@ from cardkit.cues import has_hints
 from cardkit.diagnostic import Finding, Topic
 from cardkit.rule import rule
 from cardkit.topics import topic_label
+from cardkit.verdicts import knows_wording
 
 
 def says_anything(card: Card) -> bool:
@@ -15,11 +16,24 @@ def says_anything(card: Card) -> bool:
     return any(block.text.strip() for section in card.sections.walk() for block in section.blocks)
 
 
+#: What people say without a heading, in words that are known in some languages only.
+_TOLD_IN_PROSE: Final = frozenset(("intended-use",))
+#: Fewer words show no language.
+_FEW_WORDS: Final = 20
+
+
+def _is_foreign(card: Card) -> bool:
+    """Tell whether the prose is in a language whose wording is not known."""
+    words = sum(len(block.text.split()) for block in card.prose)
+    return words >= _FEW_WORDS and not knows_wording(card.prose)
+
+
 def _missing(card: Card, topic: str, message: str, help_: str) -> Iterator[Finding]:
     if (
         card.verdicts[topic].level == "absent"
         and says_anything(card)
         and not has_hints(topic, card.text[card.body_start :])
+        and not (topic in _TOLD_IN_PROSE and _is_foreign(card))
     ):
         yield Finding(Topic(topic), message, help_)
 
