@@ -57,9 +57,11 @@ def _filler(kind: Literal["en", "en, long", "other"]) -> re.Pattern[str]:
 
 def is_filler(text: str) -> bool:
     """Tell whether a paragraph, list item or cell says nothing: empty, punctuation, a filler."""
+    if "{" in text and _VARIABLE.fullmatch(text):
+        return True
     if len(text) > _LONG:
         return False
-    if ("{" in text and _VARIABLE.fullmatch(text)) or ("[" in text and _NOTE.fullmatch(text)):
+    if "[" in text and _NOTE.fullmatch(text):
         return True
     shown = _LINK.sub(r"\1", text) if "](" in text else text
     words = " ".join(_MARKS.sub(" ", shown).split()).strip(" .…:!-–—()（）。、,;'\"")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from cardkit.fillers import is_filler
 from cardkit.sections import Block, Section, plain_text
 from cardkit.text import Span
 from cardkit.topics import is_aside, title_topics
@@ -141,6 +142,8 @@ def _labelled(blocks: list[Block], topics_of: TopicsOf) -> Iterator[Place]:
 
 def _is_prose(block: Block) -> bool:
     """Tell text from code and from tables of samples or numbers; facts stand in two columns."""
+    if "{{" in block.text and is_filler(block.text):
+        return False
     return block.kind in ("text", "html") or (block.kind == "table" and _columns(block.text) == 2)
 
 
