@@ -29,14 +29,22 @@ _PRINTED = lazy(
 _DECIMAL = re.compile(r"[-+*_~ ]*\d{1,2}[.,]\d{1,4} ?%?[*_~ ]*")
 
 
-def results_table(root: Section) -> Block | None:
-    """Return the first table of results, wherever it stands: in Markdown, or as it was printed."""
-    for section in root.walk():
-        for block in section.blocks:
-            if (block.kind == "table" and _has_results(block.text)) or (
-                block.kind == "code" and _prints_results(block.text)
-            ):
-                return block
+def wordless(root: Section) -> list[Block]:
+    """Return the tables and the code of a body, wherever they stand."""
+    return [
+        block
+        for section in root.walk()
+        for block in section.blocks
+        if block.kind in ("table", "code")
+    ]
+
+
+def results_table(blocks: list[Block]) -> Block | None:
+    """Return the first table of results: in Markdown, or as it was printed."""
+    for block in blocks:
+        tells = _has_results if block.kind == "table" else _prints_results
+        if tells(block.text):
+            return block
     return None
 
 
@@ -81,23 +89,22 @@ _ENTRY = lazy(
 )
 
 
-def usage_code(root: Section) -> Block | None:
-    """Return the first code that runs a model, wherever it stands."""
-    return _first_code(root, _CODE_USE)
+def usage_code(blocks: list[Block]) -> Block | None:
+    """Return the first code that runs a model."""
+    return _first_code(blocks, _CODE_USE)
 
 
-def bibtex(root: Section) -> Block | None:
-    """Return the first BibTeX entry, wherever it stands."""
-    return _first_code(root, _ENTRY)
+def bibtex(blocks: list[Block]) -> Block | None:
+    """Return the first BibTeX entry."""
+    return _first_code(blocks, _ENTRY)
 
 
-def _first_code(root: Section, expression: Callable[[], re.Pattern[str]]) -> Block | None:
-    for section in root.walk():
-        for block in section.blocks:
-            if (
-                block.kind == "code"
-                and expression().search(block.text)
-                and not says_nothing(block.text)
-            ):
-                return block
+def _first_code(blocks: list[Block], expression: Callable[[], re.Pattern[str]]) -> Block | None:
+    for block in blocks:
+        if (
+            block.kind == "code"
+            and expression().search(block.text)
+            and not says_nothing(block.text)
+        ):
+            return block
     return None

@@ -15,7 +15,7 @@ from cardkit.fillers import is_filler, says_nothing, without_label
 from cardkit.grades import STRONG_DECIDES, Strong, grade, is_pointer, is_reference
 from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
-from cardkit.structures import bibtex, results_table, usage_code
+from cardkit.structures import bibtex, results_table, usage_code, wordless
 from cardkit.text import Span, is_east_asian
 from cardkit.topics import TOPICS, title_topics
 
@@ -79,12 +79,13 @@ def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdic
     for topic in TOPICS:
         if best[topic].level != "covered":
             offer(_judge_prose(topic, prose))
+    shown = wordless(root)
     for topic, find in (
         ("evaluation-results", results_table),
         ("how-to-use", usage_code),
         ("citation", bibtex),
     ):
-        if best[topic].level != "covered" and (block := find(root)):
+        if best[topic].level != "covered" and (block := find(shown)):
             offer(_verdict(topic, [block], None, headed=False, strong=lambda: True))
     found = best["model-description"]
     facts = found.level == "absent"  # beside a note to fill in they do not describe the model
