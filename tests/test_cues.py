@@ -132,6 +132,7 @@ def test_generic_and_specific_sentences() -> None:
         ("Cas d'usage non prévus", {"out-of-scope"}),
         ("Sınırlamalar ve Önyargılar", {"limitations", "bias-risks"}),
         ("İletişim", {"contact"}),
+        ("What Sorter is", {"model-description"}),
         ("محدودیت‌ها", {"limitations"}),
     ],
 )
@@ -154,6 +155,16 @@ def test_a_heading_names_what_it_means(title: str, topics: set[str]) -> None:
         ("## Limitations\n\nOutline the limits of your model.\n", "limitations", "placeholder"),
         ("## Evaluation\n\n- Accuracy: [value]\n", "evaluation-results", "placeholder"),
         ("## Authors\n\n[Ann Lee Smith]\n", "authors", "covered"),
+        (
+            '## Recommendations\n\n{{ x | default("Know its risks. It may be biased against women.", true) }}\n',
+            "bias-risks",
+            "absent",
+        ),
+        (
+            "## Bias, Risks, and Limitations\n\nModel uzun metinleri okuyamaz.\n",
+            "limitations",
+            "covered",
+        ),
         ("## LoRA\n\n- r: 8\n- bias: none\n", "bias-risks", "absent"),
         ("## Framework versions\n\n- Datasets: 4.8.5\n", "training-data", "absent"),
         (
@@ -187,3 +198,21 @@ def test_absence_is_not_claimed_where_words_hint_at_the_topic(body: str, told: b
     card = Card.from_text(f"# Letters\n\n{body}\n")
     assert card.verdicts["evaluation-results"].level == "absent"
     assert told == any(item.name == "missing-evaluation" for item in lint(card).diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(1, True), (6, False)],
+)
+def test_a_use_is_not_missed_in_a_language_whose_wording_is_not_known(
+    words: int, told: bool
+) -> None:
+    card = Card.from_text("# Письма\n\n" + "Письма читает быстро и тихо. " * words + "\n")
+    assert card.verdicts["intended-use"].level == "absent"
+    assert told == any(item.name == "missing-intended-use" for item in lint(card).diagnostics)
+
+
+@pytest.mark.parametrize(("title", "told"), [("TODO", True), ("Limitations and TODO", False)])
+def test_a_heading_that_gathers_what_is_to_do_is_no_note(title: str, told: bool) -> None:
+    card = Card.from_text(f"# Letters\n\n## {title}\n\nLong letters are cut; next come cards.\n")
+    assert told == any(item.name == "todo-text" for item in lint(card).diagnostics)

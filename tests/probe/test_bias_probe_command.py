@@ -11,15 +11,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
-from probe_command import cardkit
+from click.testing import CliRunner
+from probe_command import Later, cardkit, refused
 from probe_models import build_bert
 from safetensors.torch import load_file, save_file
 
@@ -48,16 +47,6 @@ def card(tmp_path: Path) -> Path:
     path = tmp_path / "README.md"
     path.write_text(CARD, encoding="utf-8")
     return path
-
-
-def refused(result: Result, *words: str) -> None:
-    """Exit code 2 and one line on standard error that says what is wrong."""
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    assert result.stderr.startswith("cardkit: ")
-    assert result.stderr.count("\n") == 1
-    for word in words:
-        assert word in result.stderr
 
 
 def test_the_result_is_printed_and_nothing_is_written(
@@ -98,11 +87,6 @@ def test_a_second_run_changes_no_byte(
     assert cardkit(bert_folder, "--card", card).exit_code == 0
     first = card.read_bytes()
     os.utime(card, (0, 0))
-
-    class Later(date):
-        @classmethod
-        def today(cls) -> "Later":
-            return cls(2099, 1, 1)
 
     monkeypatch.setattr(run.datetime, "date", Later)
     result = cardkit(bert_folder, "--card", card)

@@ -1,6 +1,5 @@
 """The file of results and its hash in the card; what lint says of a card with a measurement."""
 
-import datetime
 import hashlib
 import json
 import shutil
@@ -8,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from probe_command import cardkit
+from probe_command import Later, cardkit
 from probe_records import RECORD
 
 from cardkit.card import Card
@@ -38,12 +37,6 @@ def record_of(folder: Path) -> Record:
 
 def sha(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-class Later(datetime.date):
-    @classmethod
-    def today(cls) -> "Later":
-        return cls(2099, 1, 1)
 
 
 def test_the_card_names_the_results_and_their_hash(model: Path) -> None:
