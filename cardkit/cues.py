@@ -103,19 +103,6 @@ def _wording(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(load_json("schemas", "cues.json")[kind]))
 
 
-def has_hints(topic: str, text: str) -> bool:
-    """Tell whether a text holds so many words that may speak of a topic in ways that no cue knows."""
-    hints = load_json("schemas", "cues.json")["hints"].get(topic)
-    if hints is None:
-        return False
-    lower, seen = text.lower(), 0
-    for word in hints["words"]:
-        seen += lower.count(word)
-        if seen >= hints["least"]:
-            return True
-    return False
-
-
 def is_generic(sentence: str) -> bool:
     """Tell a sentence (in lower case) that would fit any model from one that speaks of this one."""
     if _wording("boilerplate").search(sentence):

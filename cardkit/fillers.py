@@ -88,12 +88,17 @@ def without_label(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Tell whether a block holds only filler, with or without a leading label, line by line."""
-    if is_filler(text) or is_filler(without_label(text)):
+    if is_filler(text) or _is_labelled_filler(text):
         return True
     lines = [line for line in text.split("\n") if line.strip()]
     return 1 < len(lines) <= 12 and all(
-        is_filler(line) or is_filler(without_label(line)) for line in lines
+        is_filler(line) or _is_labelled_filler(line) for line in lines
     )
+
+
+def _is_labelled_filler(text: str) -> bool:
+    match = _LABEL.match(text)
+    return match is not None and is_filler(match[1])
 
 
 @cache

@@ -1,10 +1,12 @@
 """Covered or thin: whether what a card says on a topic would help somebody decide."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Final, Literal
 
 from cardkit._lazy import lazy
+from cardkit.classifier import grade_odds
 from cardkit.cues import is_generic
 from cardkit.evidence import split_sentences
 from cardkit.sections import Block, plain_text
@@ -26,6 +28,20 @@ _NONE = re.compile(
 )
 
 
+#: By topic the classifier's log-odds below which something is thin and above which it is covered;
+#: between them the wording decides. Code is not read: it makes no use of a model thin.
+_SURE: Final = {
+    "limitations": (-0.5, 0.0),
+    "bias-risks": (-0.5, 0.0),
+    "out-of-scope": (-0.5, 0.0),
+    "intended-use": (-1.0, 0.5),
+    "how-to-use": (-math.inf, 1.5),
+    "training-procedure": (-0.5, 0.5),
+    "evaluation-results": (0.0, 2.0),
+}
+_NEVER: Final = (-math.inf, math.inf)
+
+
 def grade(topic: str, blocks: list[Block], headed: bool, strong: Strong) -> Grade:
     """Return how much some blocks say on a topic.
 
@@ -37,12 +53,19 @@ def grade(topic: str, blocks: list[Block], headed: bool, strong: Strong) -> Grad
     """
     words = [block for block in blocks if block.kind != "code"]
     text = "\n".join(block.text for block in words)
-    if not any(block.kind == "code" for block in blocks) and is_pointer(text):
+    if len(words) == len(blocks) and is_pointer(text):
         return "thin"
     judge = _GRADERS.get(topic)
     if judge is None:
         return "covered"
-    return "covered" if judge(blocks, text, headed, strong) else "thin"
+    low, high = _SURE.get(topic, _NEVER)
+    much = judge(blocks, text, headed, strong)
+    # What the wording says is only asked of the classifier where it could say otherwise.
+    if (much and low > -math.inf) or (not much and high < math.inf):
+        odds = grade_odds(topic, "\n".join(split_sentences(text.lower())))
+        if odds is not None and not low <= odds <= high:
+            return "covered" if odds > high else "thin"
+    return "covered" if much else "thin"
 
 
 def is_pointer(text: str) -> bool:
@@ -132,5 +155,3 @@ _GRADERS: Final[dict[str, _Judge]] = {
     "how-to-use": _runs,
     "citation": _reference,
 }
-#: Topics that one sentence covers if its wording says much by itself.
-STRONG_DECIDES: Final = frozenset(("intended-use", "training-procedure", "training-data"))

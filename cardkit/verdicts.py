@@ -10,9 +10,16 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from cardkit._lazy import lazy
-from cardkit.evidence import Evidence, Prose, find_evidence, split_sentences
+from cardkit.evidence import (
+    STRONG_DECIDES,
+    Evidence,
+    Prose,
+    comes_near,
+    find_evidence,
+    split_sentences,
+)
 from cardkit.fillers import is_filler, says_nothing, without_label
-from cardkit.grades import STRONG_DECIDES, Strong, grade, is_pointer, is_reference
+from cardkit.grades import Strong, grade, is_pointer, is_reference
 from cardkit.places import Place, TopicsOf, find_places
 from cardkit.sections import Block, Section, plain_text
 from cardkit.structures import bibtex, results_table, usage_code, wordless
@@ -40,7 +47,8 @@ class Verdict(NamedTuple):
     """What a card says about one topic.
 
     ``spans`` are the places that decided, ``evidence`` the words there; ``heading`` the section
-    that names the topic, if one does.
+    that names the topic, if one does. ``doubtful`` marks an "absent" that nobody should rely on:
+    the card holds words that may speak of the topic.
     """
 
     topic: str
@@ -48,6 +56,7 @@ class Verdict(NamedTuple):
     spans: tuple[Span, ...] = ()
     evidence: str = ""
     heading: Section | None = None
+    doubtful: bool = False
 
     @property
     def present(self) -> bool:
@@ -87,6 +96,9 @@ def judge(root: Section, topics_of: TopicsOf = title_topics) -> dict[str, Verdic
     ):
         if best[topic].level != "covered" and (block := find(shown)):
             offer(_verdict(topic, [block], None, headed=False, strong=lambda: True))
+    for topic, verdict in best.items():
+        if verdict.level == "absent" and comes_near(topic, prose):
+            best[topic] = verdict._replace(doubtful=True)
     found = best["model-description"]
     facts = found.level == "absent"  # beside a note to fill in they do not describe the model
     if not found.present and (opening := _opening(root, body.prose, facts)):
@@ -98,7 +110,8 @@ def _verdict(
     topic: str, blocks: list[Block], section: Section | None, *, headed: bool, strong: Strong
 ) -> Verdict:
     level = grade(topic, blocks, headed, strong)
-    return Verdict(topic, level, tuple(b.span for b in blocks[:3]), excerpt(blocks), section)
+    spans = tuple(sorted(block.span for block in blocks[:3]))
+    return Verdict(topic, level, spans, excerpt(blocks), section)
 
 
 def _judge_place(place: Place) -> Iterator[Verdict]:

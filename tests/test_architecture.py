@@ -15,7 +15,7 @@ LAYERS = [
     {"errors", "_data", "_lazy", "text", "core_schema", "files", "beside"},
     {"yaml"},
     {"yaml12", "yaml_write", "sections", "frontmatter", "fences", "topics", "fillers"}
-    | {"generators", "cues", "vocab"},
+    | {"generators", "cues", "vocab", "classifier"},
     {
         "places",
         "measured",

@@ -10,7 +10,7 @@ from cardkit.rules.headings import placeholder_message
 
 def _level(card: Card, topic: str, level: str) -> Iterator[Topic]:
     verdict = card.verdicts[topic]
-    if verdict.level == level:
+    if verdict.level == level and not verdict.doubtful:
         yield Topic(topic, verdict.spans[0] if verdict.spans else None)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardkit.card import Card
-from cardkit.cues import has_hints
 from cardkit.diagnostic import Finding, Topic
 from cardkit.rule import rule
 from cardkit.topics import topic_label
@@ -32,7 +31,7 @@ def _missing(card: Card, topic: str, message: str, help_: str) -> Iterator[Findi
     if (
         card.verdicts[topic].level == "absent"
         and says_anything(card)
-        and not has_hints(topic, card.text[card.body_start :])
+        and not card.verdicts[topic].doubtful
         and not (topic in _TOLD_IN_PROSE and _is_foreign(card))
     ):
         yield Finding(Topic(topic), message, help_)

@@ -171,7 +171,7 @@ def ambiguous_value(card: Card) -> Iterator[Finding]:
     """
     if card.yaml.root is None or card.yaml.excess:
         return
-    for path, node in _scalars(card.yaml.root, ()):
+    for path, node in _scalars(card.yaml.root):
         if _is_bare(node) and (node.text in _WORDS or _SEXAGESIMAL.match(node.text)):
             quoted = f'"{node.text}"'
             yield Finding(
@@ -212,7 +212,7 @@ def readers_disagree(card: Card) -> Iterator[Finding]:
     """
     if card.yaml.root is None or card.yaml.excess:
         return
-    for path, node in _scalars(card.yaml.root, ()):
+    for path, node in _scalars(card.yaml.root):
         if _is_bare(node):
             if node.text[:1] in _NUMERIC and _is_old_number(node.text):
                 quoted = f'"{node.text}"'
@@ -256,15 +256,17 @@ def _is_bare(node: Node) -> bool:
     return node.style == "plain" and node.span.end - node.span.start == len(node.text) > 0
 
 
-def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
-    """Yield the scalar values that are written below a node, with their paths."""
-    if node.alias:
-        return
-    if node.kind == "mapping":
-        for key, value in node.pairs:
-            yield from _scalars(value, (*path, property_name(key)))
-    elif node.kind == "sequence":
-        for i, item in enumerate(node.items):
-            yield from _scalars(item, (*path, i))
-    else:
-        yield path, node
+def _scalars(root: Node) -> Iterator[tuple[Path, Node]]:
+    """Yield the scalar values that are written below a node, in their order, with their paths."""
+    stack: list[tuple[Path, Node]] = [((), root)]
+    while stack:
+        path, node = stack.pop()
+        if node.alias:
+            continue
+        if node.kind == "mapping":
+            below = [((*path, property_name(key)), value) for key, value in node.pairs]
+            stack.extend(reversed(below))
+        elif node.kind == "sequence":
+            stack.extend([((*path, i), item) for i, item in enumerate(node.items)][::-1])
+        else:
+            yield path, node
